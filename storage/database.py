@@ -1,0 +1,251 @@
+"""The database: transactions on SQLite or PostgreSQL, off the event loop.
+
+SQLite has one writer thread, where what came from Slack goes first, and a small pool of readers; it belongs to one
+process, and a second is refused. PostgreSQL has a small pool of threads for both, and as many processes as you like.
+"""
+
+import asyncio
+import fcntl
+import itertools
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from bot.errors import AlreadyRunningError, BotError, DatabaseBusyError, NotSavedError, SettingError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+READERS = 4
+BUSY_MS = 2000
+WRITE_TRIES = 4
+
+
+class DatabaseDownError(NotSavedError):
+    """The database cannot be reached, so that was not saved. Please try again in a minute."""
+
+
+class DiskFullError(NotSavedError):
+    """The disk of the Linchpin server is full, so that was not saved. Please tell an admin."""
+
+
+class Write(Generic[P, R]):
+    """A service function that is one write transaction when awaited with a database.
+
+    `within(session, …)` runs it inside the caller's transaction.
+    """
+
+    def __init__(self, run: Callable[Concatenate[Session, P], R]) -> None:
+        self.within = run
+        self.__doc__ = run.__doc__
+        self.__name__ = run.__name__
+
+    async def __call__(self, database: "Database", *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run in a transaction of its own: all of it is kept, or nothing."""
+        return await database.write(lambda session: self.within(session, *args, **kwargs))
+
+
+class Read(Generic[P, R]):
+    """A service function that is one read transaction when awaited with a database."""
+
+    def __init__(self, run: Callable[Concatenate[Session, P], R]) -> None:
+        self.within = run
+        self.__doc__ = run.__doc__
+        self.__name__ = run.__name__
+
+    async def __call__(self, database: "Database", *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run on one consistent picture of the data."""
+        return await database.read(lambda session: self.within(session, *args, **kwargs))
+
+
+class Database:
+    """An open database.
+
+    `write` and `read` take a function of a session and run it in one transaction on a thread of their own.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open the database at `url` (`sqlite:///file` or `postgresql://…`).
+
+        Raises AlreadyRunningError when another process has the SQLite file, SettingError when PostgreSQL's driver is
+        not installed.
+        """
+        self.is_sqlite = url.startswith("sqlite")
+        self._lock_file = _lock_for(url) if self.is_sqlite else None
+        self.engine = _engine(url)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._bells: dict[str, Callable[[], None]] = {}
+        self._writer = _SqliteWriter(self.engine) if self.is_sqlite else None
+
+    async def write(self, work: Callable[[Session], R], *, first: bool = False) -> R:
+        """Run `work` in a write transaction and return what it returns.
+
+        `first` goes before everything that waits (for what must be acked). Raises a NotSavedError when the database is
+        busy, down or full; then nothing of it was kept.
+        """
+        if self._writer is not None:
+            result, rung = await asyncio.wrap_future(self._writer.submit(work, first=first))
+        else:
+            result, rung = await asyncio.get_running_loop().run_in_executor(self._readers, self._write_now, work)
+        for name in rung & self._bells.keys():
+            self._bells[name]()
+        return result
+
+    def on_bell(self, name: str, wake: Callable[[], None]) -> None:
+        """Call `wake` on the event loop after each commit whose transaction rang that bell (see `ring`)."""
+        self._bells[name] = wake
+
+    async def read(self, work: Callable[[Session], R]) -> R:
+        """Run `work` in a read transaction and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_now, work)
+
+    async def machine_now(self) -> float:
+        """Return the machine's time in seconds: the database server's on PostgreSQL, so that replicas agree."""
+        if self.is_sqlite:
+            return time.time()
+        return await self.read(machine_now)
+
+    def close(self) -> None:
+        """Finish what was handed in and close; idempotent."""
+        if self._writer is not None:
+            self._writer.close()
+        self._readers.shutdown()
+        self.engine.dispose()
+        if self._lock_file is not None:
+            self._lock_file.close()
+
+    def _write_now(self, work: Callable[[Session], R]) -> tuple[R, set[str]]:
+        for last in (False,) * (WRITE_TRIES - 1) + (True,):
+            try:
+                return _transact(self.engine, work)
+            except OperationalError as error:
+                # Two replicas met on the same rows: PostgreSQL asks to run the loser again.
+                if last or getattr(error.orig, "sqlstate", None) not in ("40001", "40P01"):
+                    raise _for_people(error) from error
+        raise AssertionError("the last try returns or raises")
+
+    def _read_now(self, work: Callable[[Session], R]) -> R:
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                return work(session)
+        except OperationalError as error:
+            raise _for_people(error) from error
+
+
+class _SqliteWriter:
+    """The one thread that writes, most urgent first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(writes=True)
+        self._waiting: queue.PriorityQueue[tuple[int, int, Callable[[Session], Any] | None, Future[Any]]]
+        self._waiting = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Session], R], *, first: bool) -> "Future[tuple[R, set[str]]]":
+        future: Future[tuple[R, set[str]]] = Future()
+        self._waiting.put((0 if first else 1, next(self._order), work, future))
+        return future
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._waiting.put((2, next(self._order), None, Future()))
+            self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            _, _, work, future = self._waiting.get()
+            if work is None:
+                return
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(_transact(self._engine, work))
+            except OperationalError as error:
+                future.set_exception(_for_people(error))
+            except BaseException as error:  # noqa: BLE001 (handed to whoever awaits the future, not swallowed)
+                future.set_exception(error)
+
+
+def machine_now(session: Session) -> float:
+    """Return the machine's time in seconds inside a transaction; see `Database.machine_now`."""
+    if session.get_bind().dialect.name == "sqlite":
+        return time.time()
+    return float(session.connection().execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
+def ring(session: Session, name: str) -> None:
+    """Wake whoever waits for this transaction's rows, once it is committed."""
+    session.info.setdefault("bells", set()).add(name)
+
+
+def _transact(engine: Engine, work: Callable[[Session], R]) -> tuple[R, set[str]]:
+    with Session(engine, expire_on_commit=False) as session:
+        result = work(session)
+        session.commit()
+        return result, session.info.get("bells", set())
+
+
+def _for_people(error: DBAPIError) -> BotError:
+    said = str(error.orig).lower()
+    if "locked" in said or "busy" in said:
+        return DatabaseBusyError()
+    if "full" in said or "no space" in said:
+        return DiskFullError()
+    return DatabaseDownError()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        try:
+            return create_engine(
+                make_url(url).set(drivername="postgresql+psycopg"),
+                pool_size=READERS,
+                max_overflow=0,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5},
+            )
+        except ModuleNotFoundError as error:
+            raise SettingError(
+                "DATABASE_URL names PostgreSQL, whose driver is not installed:"
+                " run `pip install 'linchpin-bot[postgres]'`."
+            ) from error
+    engine = create_engine(url, pool_size=READERS + 1, max_overflow=0, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would start too late to be IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lock_for(url: str) -> Any:
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise SettingError("DATABASE_URL must name a file: a database in memory would forget what it has acked.")
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise AlreadyRunningError() from error
+    return lock

@@ -1,0 +1,169 @@
+"""Feedback, its supporters, and the demand that it adds up to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, case, col, delete, func, or_, select
+
+from storage.inserting import insert_new
+from storage.models import Account, Feedback, FeedbackVisibility, Reader, Role, Supporter
+from storage.numbers import next_number
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What stands behind an item, as far as one reader may count it."""
+
+    accounts: int = 0
+    """Distinct accounts."""
+    arr: int = 0
+    """Their annual recurring revenue in whole dollars, each account counted once."""
+    notes: int = 0
+    private: int = 0
+    """Notes that this reader may not see; not counted above."""
+
+
+def add_or_get(session: Session, *, feedback: Feedback) -> tuple[Feedback, bool]:
+    """Add feedback, or return what its message was captured as before; the flag says whether it is new."""
+    feedback.number = 0
+    values = feedback.model_dump(exclude={"id"})
+    if feedback.message_ts is not None:
+        earlier = find_by_message(
+            session, team_id=feedback.team_id, channel=feedback.channel or "", message_ts=feedback.message_ts
+        )
+        if earlier is not None:
+            return earlier, False
+    values["number"] = next_number(session, team_id=feedback.team_id, kind="FB")
+    insert_new(session, Feedback, values, unique=("team_id", "channel", "message_ts"))
+    found = session.exec(
+        select(Feedback).where(Feedback.team_id == feedback.team_id, Feedback.number == values["number"])
+    ).first()
+    if found is not None:
+        return found, True
+    earlier = find_by_message(
+        session,
+        team_id=feedback.team_id,
+        channel=feedback.channel or "",
+        message_ts=feedback.message_ts or "",
+    )
+    assert earlier is not None  # noqa: S101 (the insert has just met it)
+    return earlier, False
+
+
+def find_by_message(session: Session, *, team_id: str, channel: str, message_ts: str) -> Feedback | None:
+    """Return what a message was captured as."""
+    return session.exec(
+        select(Feedback).where(
+            Feedback.team_id == team_id, Feedback.channel == channel, Feedback.message_ts == message_ts
+        )
+    ).first()
+
+
+def find(
+    session: Session, *, team_id: str, number: int, reader: Reader | None = None, lock: bool = False
+) -> Feedback | None:
+    """Return the feedback with that number, if `reader` may read it (None: whatever its visibility)."""
+    query = select(Feedback).where(Feedback.team_id == team_id, Feedback.number == number)
+    if reader is not None:
+        query = query.where(readable(reader))
+    return session.exec(query.with_for_update() if lock else query).first()
+
+
+def search(
+    session: Session,
+    *,
+    team_id: str,
+    reader: Reader,
+    item_ids: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
+    unlinked: bool = False,
+    limit: int = 200,
+) -> list[Feedback]:
+    """List feedback that this reader may read, newest first: all, or that of some items or numbers, or unlinked."""
+    query = select(Feedback).where(Feedback.team_id == team_id, col(Feedback.withdrawn).is_(False), readable(reader))
+    if item_ids is not None:
+        query = query.where(col(Feedback.item_id).in_(list(item_ids)))
+    if numbers is not None:
+        query = query.where(col(Feedback.number).in_(list(numbers)))
+    if unlinked:
+        query = query.where(col(Feedback.item_id).is_(None))
+    return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
+
+
+def count_unlinked(session: Session, *, team_id: str, reader: Reader) -> int:
+    """Count the feedback that waits for triage and that this reader may read."""
+    query = select(func.count()).where(
+        Feedback.team_id == team_id,
+        col(Feedback.withdrawn).is_(False),
+        col(Feedback.item_id).is_(None),
+        readable(reader),
+    )
+    return int(session.exec(query).one())
+
+
+def demand(session: Session, *, team_id: str, reader: Reader, item_ids: Iterable[int]) -> dict[int, Demand]:
+    """Return the demand behind each item, as far as this reader may count it."""
+    ids = list(item_ids)
+    mine = readable(reader)
+    live = and_(col(Feedback.team_id) == team_id, col(Feedback.item_id).in_(ids), col(Feedback.withdrawn).is_(False))
+    counts = session.connection().execute(
+        select(
+            col(Feedback.item_id),
+            func.coalesce(func.sum(case((mine, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((mine, 0), else_=1)), 0),
+        )
+        .where(live)
+        .group_by(col(Feedback.item_id))
+    )
+    notes = {row[0]: (int(row[1]), int(row[2])) for row in counts}
+    pairs = (
+        select(col(Feedback.item_id).label("item_id"), col(Feedback.account_id).label("account_id"))
+        .where(live, mine, col(Feedback.account_id).is_not(None))
+        .distinct()
+        .subquery()
+    )
+    sums = session.connection().execute(
+        select(pairs.c.item_id, func.count(), func.coalesce(func.sum(col(Account.arr)), 0))
+        .join(Account, and_(col(Account.id) == pairs.c.account_id, col(Account.team_id) == team_id))
+        .group_by(pairs.c.item_id)
+    )
+    accounts = {row[0]: (int(row[1]), int(row[2])) for row in sums}
+    return {one: Demand(*accounts.get(one, (0, 0)), *notes.get(one, (0, 0))) for one in ids}
+
+
+def add_supporter(session: Session, *, team_id: str, feedback_id: int, user_id: str, at: datetime) -> bool:
+    """Count somebody in; say whether they are new."""
+    values = {"team_id": team_id, "feedback_id": feedback_id, "user_id": user_id, "at": at}
+    return insert_new(session, Supporter, values, unique=("team_id", "feedback_id", "user_id"))
+
+
+def remove_supporter(session: Session, *, team_id: str, feedback_id: int, user_id: str) -> None:
+    """Count somebody out."""
+    session.exec(
+        delete(Supporter).where(
+            col(Supporter.team_id) == team_id,
+            col(Supporter.feedback_id) == feedback_id,
+            col(Supporter.user_id) == user_id,
+        )
+    )
+
+
+def supporters(session: Session, *, team_id: str, feedback_id: int) -> list[str]:
+    """List who stands behind a piece of feedback, first come first."""
+    query = select(Supporter.user_id).where(Supporter.team_id == team_id, Supporter.feedback_id == feedback_id)
+    return list(session.exec(query.order_by(col(Supporter.at), Supporter.user_id)))
+
+
+def readable(reader: Reader) -> ColumnElement[bool]:
+    """Return the condition under which this reader may read a row of feedback."""
+    seen = [FeedbackVisibility.EVERYONE]
+    if reader.role.includes(Role.PM):
+        seen.append(FeedbackVisibility.PRODUCT)
+    own = or_(Feedback.captured_by == reader.user_id, Feedback.said_by == reader.user_id)
+    member = and_(Feedback.visibility == FeedbackVisibility.MEMBERS, col(Feedback.channel).in_(sorted(reader.channels)))
+    allowed = or_(col(Feedback.visibility).in_(seen), own, member)
+    if reader.role.includes(Role.CONTRIBUTOR):
+        return allowed
+    return or_(own, member)

@@ -1,0 +1,24 @@
+"""Insert, and read on conflict: the one way in which rows with a unique key are added."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+
+def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
+    """Insert a row unless its `unique` columns are taken; say whether it was inserted.
+
+    On PostgreSQL this waits for a transaction that is inserting the same key.
+    """
+    statement = on_conflict(session, table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    return bool(session.connection().execute(statement).rowcount)
+
+
+def on_conflict(session: Session, table: type[SQLModel]) -> Any:
+    """Return the dialect's INSERT, which knows ON CONFLICT (both dialects spell it the same way)."""
+    dialect = session.get_bind().dialect.name
+    insert: type[Insert] = sqlite.Insert if dialect == "sqlite" else postgresql.Insert
+    return insert(table)

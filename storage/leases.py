@@ -1,0 +1,88 @@
+"""Leases: one worker at a time for each row of the intake and of the jobs, whatever crashes.
+
+A row is `open` until it is `done` or `dead`. A claim sets `not_before` into the future and counts `tries`; a worker
+that comes back after its lease has run out finds that `tries` has moved on, and changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+from sqlmodel import Session, col, delete, select, update
+
+from storage.models import IntakeRow, JobRow
+
+Leased = TypeVar("Leased", IntakeRow, JobRow)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A worker's hold on a row."""
+
+    id: int
+    tries: int
+
+
+def claim_across_teams(
+    session: Session, table: type[Leased], *, owner: str, now: float, seconds: float, limit: int
+) -> list[Row[Any]]:
+    """Claim the oldest open rows that nobody holds, and return them as they now are."""
+    free = (
+        select(col(table.id))
+        .where(col(table.status) == "open", col(table.not_before) <= now)
+        .order_by(col(table.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    # The condition stands again outside: in READ COMMITTED the inner one alone lets two workers claim a row.
+    claim = (
+        update(table)
+        .where(col(table.id).in_(free), col(table.status) == "open", col(table.not_before) <= now)
+        .values(owner=owner, not_before=now + seconds, tries=col(table.tries) + 1)
+        .returning(*_columns(table))
+    )
+    return sorted(session.connection().execute(claim).all(), key=lambda row: int(row.id))
+
+
+def mark_done_across_teams(session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
+    """Finish rows and wipe what they carried, where the lease is still held."""
+    wiped: dict[str, Any] = {"payload": None} if table is IntakeRow else {"args": {}}
+    for lease in leases:
+        session.connection().execute(
+            update(table)
+            .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
+            .values(status="done", error=None, **wiped)
+        )
+
+
+def mark_failed_across_teams(
+    session: Session, table: type[Leased], *, owner: str, lease: Lease, error: str, again_at: float | None
+) -> bool:
+    """Give a row back for a later try, or bury it (`again_at` None); say whether the lease was still held."""
+    values = {"status": "dead"} if again_at is None else {"not_before": again_at}
+    result = session.connection().execute(
+        update(table)
+        .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
+        .values(error=error[:500], **values)
+    )
+    return bool(result.rowcount)
+
+
+def release_across_teams(session: Session, table: type[Leased], *, owner: str, own: bool) -> None:
+    """Give back at once what `owner` holds (`own`), or what everybody else holds (only where one process may run)."""
+    whose = col(table.owner) == owner if own else col(table.owner) != owner
+    session.connection().execute(
+        update(table).where(col(table.status) == "open", whose).values(not_before=0.0, owner=None)
+    )
+
+
+def forget_across_teams(session: Session, table: type[Leased], *, before: float) -> int:
+    """Delete rows that were done before `before`; return how many."""
+    came = IntakeRow.received_at if table is IntakeRow else JobRow.created_at
+    result = session.connection().execute(delete(table).where(col(table.status) == "done", col(came) < before))
+    return int(result.rowcount)
+
+
+def _columns(table: type[Leased]) -> list[Any]:
+    return list(table.__table__.columns)  # type: ignore[attr-defined]  # SQLModel does not declare it

@@ -1,0 +1,123 @@
+"""What is to be said in Slack: claimed one at a time per channel, in order, and finished under a fence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+
+from storage.inserting import insert_new, on_conflict
+from storage.models import ChannelGate, OutboxRow
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row to send. `again` means that an earlier try may have reached Slack."""
+
+    row: OutboxRow
+    again: bool
+
+
+def add(session: Session, *, row: OutboxRow) -> bool:
+    """Add a row unless its key is there; say whether it was added."""
+    return insert_new(session, OutboxRow, row.model_dump(exclude={"id"}), unique=("team_id", "key"))
+
+
+def find(session: Session, *, team_id: str, key: str) -> OutboxRow | None:
+    """Return the row with that key."""
+    return session.exec(select(OutboxRow).where(OutboxRow.team_id == team_id, OutboxRow.key == key)).first()
+
+
+def has_newer_update(session: Session, *, team_id: str, row_id: int, target: str) -> bool:
+    """Say whether a later update of the same message waits; then the earlier one need not be sent."""
+    query = select(OutboxRow.id).where(
+        OutboxRow.team_id == team_id,
+        OutboxRow.target == target,
+        OutboxRow.op == "update",
+        OutboxRow.status == "new",
+        col(OutboxRow.id) > row_id,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def claim_across_teams(session: Session, *, owner: str, now: float, seconds: float, limit: int) -> list[Claimed]:
+    """Claim the first unsent row of each channel that is free, and return the rows."""
+    row, earlier = OutboxRow, OutboxRow.__table__.alias("earlier")  # type: ignore[attr-defined]
+    behind = (
+        select(earlier.c.id)
+        .where(earlier.c.team_id == row.team_id, earlier.c.channel == row.channel)
+        .where(earlier.c.status.in_(["new", "sending"]), earlier.c.id < col(row.id))
+        .exists()
+    )
+    closed = (
+        select(ChannelGate.channel)
+        .where(ChannelGate.team_id == row.team_id, ChannelGate.channel == row.channel, ChannelGate.free_at > now)
+        .exists()
+    )
+    heads = session.exec(
+        select(row)
+        .where(col(row.status).in_(["new", "sending"]), row.not_before <= now, row.lease_until <= now)
+        .where(~behind, ~closed)
+        .order_by(col(row.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return [
+        Claimed(head, again=head.status == "sending")
+        for head in heads
+        if _take(session, head, owner=owner, now=now, seconds=seconds)
+    ]
+
+
+def finish_across_teams(session: Session, *, row: OutboxRow, owner: str, status: str, **values: Any) -> bool:
+    """Move a claimed row on (`sent`, `new` for a later try, `sending` when unsure, `held`, `dead`), if still ours."""
+    result = session.connection().execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == row.id, col(OutboxRow.owner) == owner, col(OutboxRow.tries) == row.tries + 1)
+        .where(col(OutboxRow.status) == "sending")
+        .values(status=status, **values)
+    )
+    return bool(result.rowcount)
+
+
+def settle(session: Session, *, team_id: str, key: str, status: str, **values: Any) -> bool:
+    """Decide a held row: `sent` when it is there after all, `new` to send it again."""
+    result = session.connection().execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.team_id) == team_id, col(OutboxRow.key) == key, col(OutboxRow.status) == "held")
+        .values(status=status, **values)
+    )
+    return bool(result.rowcount)
+
+
+def close_gate(session: Session, *, team_id: str, channel: str, until: float) -> None:
+    """Let nobody post to a channel before `until` (machine time)."""
+    insert = on_conflict(session, ChannelGate).values(team_id=team_id, channel=channel, free_at=until)
+    session.connection().execute(
+        insert.on_conflict_do_update(index_elements=["team_id", "channel"], set_={"free_at": until})
+    )
+
+
+def release_across_teams(session: Session, *, owner: str, own: bool) -> None:
+    """End the leases of `owner` (`own`), or of everybody else (only where one process may run); all stay `sending`."""
+    whose = col(OutboxRow.owner) == owner if own else col(OutboxRow.owner) != owner
+    session.connection().execute(
+        update(OutboxRow).where(col(OutboxRow.status) == "sending", whose).values(lease_until=0.0)
+    )
+
+
+def _take(session: Session, head: OutboxRow, *, owner: str, now: float, seconds: float) -> bool:
+    claim = (
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.id) == head.id,
+            col(OutboxRow.status) == head.status,
+            col(OutboxRow.lease_until) <= now,
+        )
+        .values(status="sending", owner=owner, lease_until=now + seconds, tries=head.tries + 1)
+    )
+    try:
+        with session.begin_nested():
+            return bool(session.connection().execute(claim).rowcount)
+    except IntegrityError:
+        return False  # another row of this channel is on its way: one sender at a time

@@ -1,0 +1,63 @@
+"""Items of the roadmap."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.models import Item, ItemReader, ItemVisibility, Reader, Role
+from storage.numbers import next_number
+
+
+def add(session: Session, *, item: Item) -> Item:
+    """Add an item with the next number."""
+    item.number = next_number(session, team_id=item.team_id, kind="RM")
+    session.add(item)
+    session.flush()
+    return item
+
+
+def add_reader(session: Session, *, team_id: str, item_id: int, user_id: str) -> None:
+    """Name somebody as a reader of a restricted item."""
+    session.merge(ItemReader(team_id=team_id, item_id=item_id, user_id=user_id))
+
+
+def find(session: Session, *, team_id: str, number: int, reader: Reader, lock: bool = False) -> Item | None:
+    """Return the item with that number if this reader may see it; `lock` keeps others from changing it meanwhile."""
+    query = _visible(select(Item).where(Item.team_id == team_id, Item.number == number), reader=reader)
+    return session.exec(query.with_for_update() if lock else query).first()
+
+
+def search(
+    session: Session,
+    *,
+    team_id: str,
+    reader: Reader,
+    lanes: Iterable[str] | None = None,
+    ids: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
+) -> list[Item]:
+    """List the items that this reader may see, by number: all, or those of some lanes, ids or numbers."""
+    query = select(Item).where(Item.team_id == team_id)
+    if lanes is not None:
+        query = query.where(col(Item.lane).in_(list(lanes)))
+    if ids is not None:
+        query = query.where(col(Item.id).in_(list(ids)))
+    if numbers is not None:
+        query = query.where(col(Item.number).in_(list(numbers)))
+    return list(session.exec(_visible(query, reader=reader).order_by(col(Item.number))))
+
+
+def _visible(query: SelectOfScalar[Item], *, reader: Reader) -> SelectOfScalar[Item]:
+    if reader.role is Role.ADMIN:
+        return query
+    seen = [ItemVisibility.EVERYONE]
+    if reader.role is Role.PM:
+        seen.append(ItemVisibility.PRODUCT)
+    named = (
+        select(ItemReader.item_id)
+        .where(ItemReader.team_id == Item.team_id, ItemReader.item_id == Item.id)
+        .where(ItemReader.user_id == reader.user_id)
+        .exists()
+    )
+    return query.where(or_(col(Item.visibility).in_(seen), Item.owner == reader.user_id, named))

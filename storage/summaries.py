@@ -1,0 +1,42 @@
+"""Thread summaries: the latest of each thread."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from storage.inserting import on_conflict
+from storage.models import ThreadSummaryRow
+
+
+def keep(
+    session: Session,
+    *,
+    team_id: str,
+    channel: str,
+    thread_ts: str,
+    body: dict[str, Any],
+    model: str | None,
+    prompt_version: str | None,
+    asked_by: str,
+    at: datetime,
+) -> None:
+    """Store a thread's summary in place of an earlier one."""
+    told = {"body": body, "model": model, "prompt_version": prompt_version, "asked_by": asked_by, "at": at}
+    insert = on_conflict(session, ThreadSummaryRow).values(
+        team_id=team_id, channel=channel, thread_ts=thread_ts, **told
+    )
+    session.connection().execute(
+        insert.on_conflict_do_update(index_elements=["team_id", "channel", "thread_ts"], set_=told)
+    )
+
+
+def find(session: Session, *, team_id: str, channel: str, thread_ts: str) -> ThreadSummaryRow | None:
+    """Return the latest summary of a thread."""
+    return session.exec(
+        select(ThreadSummaryRow).where(
+            ThreadSummaryRow.team_id == team_id,
+            ThreadSummaryRow.channel == channel,
+            ThreadSummaryRow.thread_ts == thread_ts,
+        )
+    ).first()

@@ -1,0 +1,103 @@
+"""Schedules and their runs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select, update
+
+from storage.inserting import insert_new
+from storage.models import Run, RunStatus, Schedule
+from storage.numbers import next_number
+
+
+def add(session: Session, *, schedule: Schedule) -> Schedule:
+    """Add a schedule."""
+    session.add(schedule)
+    session.flush()
+    return schedule
+
+
+def find(session: Session, *, team_id: str, name: str) -> Schedule | None:
+    """Return the schedule of that name."""
+    return session.exec(select(Schedule).where(Schedule.team_id == team_id, Schedule.name == name)).first()
+
+
+def get(session: Session, *, team_id: str, schedule_id: int) -> Schedule:
+    """Return a schedule by its key."""
+    return session.exec(select(Schedule).where(Schedule.team_id == team_id, Schedule.id == schedule_id)).one()
+
+
+def search(session: Session, *, team_id: str) -> list[Schedule]:
+    """List schedules by name."""
+    return list(session.exec(select(Schedule).where(Schedule.team_id == team_id).order_by(Schedule.name)))
+
+
+def running_across_teams(session: Session) -> list[Schedule]:
+    """List every schedule that is not paused."""
+    return list(session.exec(select(Schedule).where(col(Schedule.paused).is_(False)).order_by(col(Schedule.id))))
+
+
+def mark_planned(session: Session, *, team_id: str, schedule_id: int, until: datetime) -> None:
+    """Note that slots up to `until` have their run; never goes back."""
+    session.exec(
+        update(Schedule)
+        .where(col(Schedule.team_id) == team_id, col(Schedule.id) == schedule_id)
+        .where(col(Schedule.planned_until) < until)
+        .values(planned_until=until)
+    )
+
+
+def mark_paused(session: Session, *, team_id: str, schedule_id: int, why: str | None) -> None:
+    """Pause a schedule with a reason, or let it go on (None)."""
+    session.exec(
+        update(Schedule)
+        .where(col(Schedule.team_id) == team_id, col(Schedule.id) == schedule_id)
+        .values(paused=why is not None, paused_why=why)
+    )
+
+
+def add_run(session: Session, *, team_id: str, schedule_id: int, slot: datetime) -> Run | None:
+    """Add the run of a slot; None when it is there already."""
+    values = {
+        "team_id": team_id,
+        "number": next_number(session, team_id=team_id, kind="UPD"),
+        "schedule_id": schedule_id,
+        "slot": slot,
+        "status": RunStatus.DRAFTED,
+        "intro": "",
+        "outcome": "",
+    }
+    if not insert_new(session, Run, values, unique=("schedule_id", "slot")):
+        return None
+    return session.exec(
+        select(Run).where(Run.team_id == team_id, Run.schedule_id == schedule_id, Run.slot == slot)
+    ).one()
+
+
+def find_run(session: Session, *, team_id: str, number: int, lock: bool = False) -> Run | None:
+    """Return the run with that number."""
+    query = select(Run).where(Run.team_id == team_id, Run.number == number)
+    return session.exec(query.with_for_update() if lock else query).first()
+
+
+def open_runs_across_teams(session: Session, *, due_by: datetime) -> list[Run]:
+    """List the runs whose slot has come and that are neither posted nor given up."""
+    query = select(Run).where(col(Run.status).in_([RunStatus.DRAFTED, RunStatus.APPROVED]), Run.slot <= due_by)
+    return list(session.exec(query.order_by(col(Run.slot), col(Run.id))))
+
+
+def runs(session: Session, *, team_id: str, schedule_ids: Iterable[int], limit: int = 200) -> list[Run]:
+    """List the runs of some schedules, latest slot first."""
+    query = select(Run).where(Run.team_id == team_id, col(Run.schedule_id).in_(list(schedule_ids)))
+    return list(session.exec(query.order_by(col(Run.slot).desc()).limit(limit)))
+
+
+def move_run(session: Session, *, team_id: str, run_id: int, before: Iterable[str], after: str, **fields: Any) -> bool:
+    """Move a run from one of the statuses `before` to `after`; say whether it was still there to move."""
+    result = session.exec(
+        update(Run)
+        .where(col(Run.team_id) == team_id, col(Run.id) == run_id, col(Run.status).in_(list(before)))
+        .values(status=after, **fields)
+    )
+    return bool(result.rowcount)
