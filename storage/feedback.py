@@ -167,3 +167,15 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     if reader.role.includes(Role.CONTRIBUTOR):
         return allowed
     return or_(own, member)
+
+
+def numbers_of_item(session: Session, *, team_id: str, item_id: int) -> list[int]:
+    """List the numbers of all feedback that is linked to an item, whoever may read it."""
+    query = select(Feedback.number).where(Feedback.team_id == team_id, Feedback.item_id == item_id)
+    return list(session.exec(query.order_by(col(Feedback.number))))
+
+
+def account_names(session: Session, *, team_id: str, ids: Iterable[int]) -> dict[int, str]:
+    """Return accounts' names by their keys."""
+    rows = session.exec(select(Account).where(Account.team_id == team_id, col(Account.id).in_(list(ids))))
+    return {one.id: one.name for one in rows if one.id is not None}

@@ -137,6 +137,26 @@ class Person(SQLModel, table=True):
     """When this person last read the overview."""
 
 
+class Channel(SQLModel, table=True):
+    """A conversation known from Slack."""
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    name: str = ""
+    is_private: bool = True
+    """A private channel or a direct message."""
+    is_shared: bool = True
+    """Shared with another company."""
+    has_bot: bool = False
+    """Whether the bot is a member."""
+    checked_at: datetime
+
+    @property
+    def speaks(self) -> bool:
+        """Say whether the bot may say something there that everybody sees."""
+        return self.has_bot and not self.is_shared
+
+
 class Account(SQLModel, table=True):
     """A customer."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sqlalchemy import text
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from storage.inserting import insert_new, on_conflict
 from storage.models import SearchText, SearchWord
@@ -54,3 +54,14 @@ def words_like(session: Session, *, team_id: str, start: str, limit: int = 2000)
         SearchWord.team_id == team_id, col(SearchWord.word) >= start, col(SearchWord.word) < start + "\uffff"
     )
     return list(session.exec(query.limit(limit)))
+
+
+def known_words(session: Session, *, team_id: str, words: Iterable[str]) -> set[str]:
+    """Return those of the words that occur somewhere."""
+    query = select(SearchWord.word).where(SearchWord.team_id == team_id, col(SearchWord.word).in_(list(words)))
+    return set(session.exec(query))
+
+
+def count(session: Session, *, team_id: str) -> int:
+    """Count what can be found."""
+    return int(session.exec(select(func.count()).where(SearchText.team_id == team_id)).one())

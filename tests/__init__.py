@@ -1,1 +1,1 @@
-"""The tests mirror the house; a test is a sentence. `conftest.py` holds the databases, `person.py` the person's words."""
+"""The tests mirror the house; a test is a sentence. `person.py` holds the words that scenarios are written in."""

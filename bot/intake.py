@@ -1,0 +1,243 @@
+"""The intake: nothing that Slack was told we have is lost.
+
+What arrives is stored in one group commit with everything else that waits, and only then acked. It is then dispatched,
+in order within its lane, until it is done; what fails is tried again with growing pauses, and after five tries laid
+aside for a person to look at. What a crash leaves behind is found by its lease and dispatched again, so every listener
+may run twice: writes carry their cause.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.errors import BotError, NotSavedError
+from storage import intake as stored
+from storage import leases
+from storage.database import Database, machine_now
+from storage.leases import Lease
+from storage.models import IntakeRow
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 30.0
+TRIES = 5
+BATCH = 256
+WAITING_AT_MOST = 2000
+INSERT_SECONDS = 2.0
+KEEP_KEYS_SECONDS = 26 * 3600.0
+"""Slack repeats an event for up to 24 hours; its key must be known for longer."""
+
+
+class IntakeFullError(NotSavedError):
+    """Linchpin is very busy, so that was not saved. Please try again in a minute."""
+
+
+class DispatchFailedError(BotError):
+    """A listener did not finish."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Something from Slack that must not be lost."""
+
+    team_id: str
+    key: str
+    """The same for every delivery of the same thing."""
+    kind: str
+    """`event`, `command`, `action`, `shortcut` or `submission`."""
+    lane: str
+    """What must stay in order with each other: a channel, or a person."""
+    payload: str
+    """The body as JSON."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A stored arrival that this process holds."""
+
+    lease: Lease
+    team_id: str
+    kind: str
+    lane: str
+    payload: str
+
+
+Dispatch = Callable[[Held], Awaitable[None]]
+"""Runs the listeners; raises when one of them did not finish."""
+
+
+@dataclass
+class _Waiting:
+    arrivals: list[tuple[Arrival, "asyncio.Future[int | None]"]] = field(default_factory=list)
+    done: list[Lease] = field(default_factory=list)
+
+
+class Intake:
+    """Stores arrivals and sees them through."""
+
+    def __init__(self, database: Database, dispatch: Dispatch, *, owner: str) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._owner = owner
+        self._waiting = _Waiting()
+        self._work = asyncio.Event()
+        self._lanes: dict[str, asyncio.Queue[Held]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take up what an earlier process left, and begin to work."""
+        if self._database.is_sqlite:
+            release = partial(leases.release_across_teams, table=IntakeRow, owner=self._owner, own=False)
+            await self._database.write(release)
+        self._spawn(self._commit())
+        self._spawn(self._sweep())
+
+    async def store(self, arrival: Arrival) -> Held | None:
+        """Keep an arrival for good and hold it; None when it is known already.
+
+        Raises NotSavedError when it could not be kept: then it must not be acked.
+        """
+        if len(self._waiting.arrivals) >= WAITING_AT_MOST:
+            raise IntakeFullError()
+        future: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._waiting.arrivals.append((arrival, future))
+        self._work.set()
+        try:
+            row_id = await asyncio.wait_for(future, INSERT_SECONDS)
+        except TimeoutError as error:
+            raise NotSavedError() from error
+        if row_id is None:
+            return None
+        return Held(Lease(row_id, tries=1), arrival.team_id, arrival.kind, arrival.lane, arrival.payload)
+
+    def hand_over(self, held: Held) -> None:
+        """Dispatch a held arrival soon, after what came before it in its lane."""
+        lane = f"{held.team_id}/{held.lane}"
+        if lane not in self._lanes:
+            self._lanes[lane] = asyncio.Queue()
+            self._spawn(self._walk(lane))
+        self._lanes[lane].put_nowait(held)
+
+    def finish(self, held: Held) -> None:
+        """Mark an arrival done, in the next group commit."""
+        self._waiting.done.append(held.lease)
+        self._work.set()
+
+    async def stop(self, seconds: float = 8.0) -> None:
+        """Finish what is under way, give back the rest, and stop."""
+        self._stopping = True
+        self._work.set()
+        lanes = {task for task in self._tasks if task.get_name().startswith("lane")}
+        if lanes:
+            await asyncio.wait(lanes, timeout=seconds)
+        await self._settle()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(NotSavedError):
+            release = partial(leases.release_across_teams, table=IntakeRow, owner=self._owner, own=True)
+            await self._database.write(release)
+
+    def _spawn(self, work: Any, name: str | None = None) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name or work.__name__)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _commit(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Write all that waits, in as few commits as it takes."""
+        while self._waiting.arrivals or self._waiting.done:
+            batch, self._waiting.arrivals = self._waiting.arrivals[:BATCH], self._waiting.arrivals[BATCH:]
+            done, self._waiting.done = self._waiting.done, []
+            try:
+                new = await self._database.write(
+                    partial(self._write, arrivals=[arrival for arrival, _ in batch], done=done), first=True
+                )
+            except NotSavedError as error:
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                if done:
+                    log.warning("%d arrivals are done but could not be marked so; they will run again", len(done))
+                continue
+            for arrival, future in batch:
+                if not future.done():
+                    future.set_result(new.pop(arrival.key, None))
+
+    def _write(self, session: Session, *, arrivals: list[Arrival], done: list[Lease]) -> dict[str, int]:
+        leases.mark_done_across_teams(session, IntakeRow, owner=self._owner, leases=done)
+        if not arrivals:
+            return {}
+        now = machine_now(session)
+        rows = [
+            {
+                "team_id": one.team_id,
+                "key": one.key,
+                "kind": one.kind,
+                "lane": one.lane,
+                "payload": one.payload,
+                "status": "open",
+                "received_at": now,
+                "not_before": now + LEASE_SECONDS,
+                "owner": self._owner,
+                "tries": 1,
+            }
+            for one in arrivals
+        ]
+        return stored.add_across_teams(session, rows=rows)
+
+    async def _walk(self, lane: str) -> None:
+        queue = self._lanes[lane]
+        while not queue.empty():
+            await self._see_through(queue.get_nowait())
+        del self._lanes[lane]
+
+    async def _see_through(self, held: Held) -> None:
+        if self._stopping:
+            return  # its lease is given back in stop()
+        try:
+            await self._dispatch(held)
+        except Exception as error:  # noqa: BLE001 (whatever a listener raises, the arrival is tried again)
+            await self._postpone(held, error)
+        else:
+            self.finish(held)
+
+    async def _postpone(self, held: Held, error: Exception) -> None:
+        tries = held.lease.tries
+        log.warning("%s %d failed (try %d): %s", held.kind, held.lease.id, tries, error)
+        pause = None if tries >= TRIES else 2.0**tries
+
+        def write(session: Session) -> None:
+            again_at = None if pause is None else machine_now(session) + pause
+            leases.mark_failed_across_teams(
+                session, IntakeRow, owner=self._owner, lease=held.lease, error=repr(error), again_at=again_at
+            )
+
+        with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
+            await self._database.write(write)
+
+    async def _sweep(self) -> None:
+        """Take up what nobody holds: after a crash, or when its pause is over."""
+        while True:
+            with contextlib.suppress(NotSavedError):
+                for row in await self._database.write(self._claim):
+                    self.hand_over(Held(Lease(row.id, row.tries), row.team_id, row.kind, row.lane, row.payload or "{}"))
+            await asyncio.sleep(1.0)
+
+    def _claim(self, session: Session) -> list[Any]:
+        now = machine_now(session)
+        return leases.claim_across_teams(
+            session, IntakeRow, owner=self._owner, now=now, seconds=LEASE_SECONDS, limit=BATCH
+        )

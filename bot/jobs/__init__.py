@@ -1,0 +1,115 @@
+"""Slow work behind one port: model calls, imports, syncs, upkeep.
+
+A service defers a job in its own transaction (`defer`); a runner does it, possibly twice, so a task must bear that.
+Tasks are plain async functions of their arguments, registered by name. To add one, write it next to its topic in
+`handlers/` and name it in that topic's `register`.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.errors import NotSavedError
+from storage import jobs as stored
+from storage import leases
+from storage.database import Database, machine_now, ring
+from storage.leases import Lease
+from storage.models import JobRow
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 330.0
+"""A model may take minutes; a crashed worker's job waits this long on PostgreSQL."""
+TRIES = 5
+AT_ONCE = 4
+KEEP_SECONDS = 7 * 86400.0
+
+Task = Callable[[str, dict[str, Any]], Awaitable[None]]
+"""Does a job for a workspace: `task(team_id, args)`."""
+
+
+def defer(session: Session, *, team_id: str, key: str, task: str, args: Mapping[str, Any]) -> bool:
+    """Have a task done soon after this transaction is committed; say whether the key was new."""
+    ring(session, "jobs")
+    return stored.add(session, team_id=team_id, key=key, task=task, args=dict(args), now=machine_now(session))
+
+
+class Jobs:
+    """The embedded runner: a few jobs at a time, in this process."""
+
+    def __init__(self, database: Database, tasks: Mapping[str, Task], *, owner: str) -> None:
+        self._database = database
+        self._tasks = tasks
+        self._owner = owner
+        self._work = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what an earlier process left, and begin to work."""
+        if self._database.is_sqlite:
+            await self._database.write(partial(leases.release_across_teams, table=JobRow, owner=self._owner, own=False))
+        self._database.on_bell("jobs", self._work.set)
+        self._loop = asyncio.get_running_loop().create_task(self._run_all(), name="jobs")
+
+    async def stop(self, seconds: float = 4.0) -> None:
+        """Wait a little for what runs, give the rest back, and stop."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+            for task in list(self._running):
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+        with contextlib.suppress(NotSavedError):
+            await self._database.write(partial(leases.release_across_teams, table=JobRow, owner=self._owner, own=True))
+
+    async def _run_all(self) -> None:
+        while True:
+            self._work.clear()
+            if room := AT_ONCE - len(self._running):
+                with contextlib.suppress(NotSavedError):
+                    for row in await self._database.write(partial(self._claim, limit=room)):
+                        task = asyncio.get_running_loop().create_task(self._run(row), name=f"job {row.key}")
+                        self._running.add(task)
+                        task.add_done_callback(self._ended)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._work.wait(), 1.0)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._running.discard(task)
+        self._work.set()
+
+    def _claim(self, session: Session, *, limit: int) -> list[Any]:
+        now = machine_now(session)
+        return leases.claim_across_teams(
+            session, JobRow, owner=self._owner, now=now, seconds=LEASE_SECONDS, limit=limit
+        )
+
+    async def _run(self, row: Any) -> None:
+        lease = Lease(int(row.id), int(row.tries))
+        try:
+            await self._tasks[row.task](row.team_id, dict(row.args))
+        except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
+            log.warning("job %s failed (try %d): %r", row.key, lease.tries, error)
+            await self._give_back(lease, error)
+        else:
+            mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
+            with contextlib.suppress(NotSavedError):  # then it runs again
+                await self._database.write(mark)
+
+    async def _give_back(self, lease: Lease, error: Exception) -> None:
+        def write(session: Session) -> None:
+            again_at = None if lease.tries >= TRIES else machine_now(session) + 2.0**lease.tries
+            leases.mark_failed_across_teams(
+                session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at
+            )
+
+        with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
+            await self._database.write(write)

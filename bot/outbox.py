@@ -1,0 +1,348 @@
+"""The outbox: what is said in Slack is said once.
+
+A service writes a row of nouns in its own transaction (`say`). The sender claims the first unsent row of each channel,
+renders it, posts it with the row's mark in the message's metadata, and notes the receipt. When it cannot know whether a
+post arrived, the row stays claimed until its lease ends, and whoever claims it next looks in the channel for the mark
+before posting again. Where it may not look, the row is held for a person to decide.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
+
+from bot.errors import BotError, NotSavedError
+from storage import outbox as stored
+from storage.database import Database, machine_now, ring
+from storage.models import OutboxRow
+from storage.outbox import Claimed
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 30.0
+REQUEST_SECONDS = 8.0
+"""How long one call to Slack may take; the lease must outlast the whole exchange."""
+SETTLE_SECONDS = 5.0
+"""How long to wait before looking for a post whose reply was lost."""
+GAP_SECONDS = 1.05
+"""Between two posts to one channel: Slack takes about one a second."""
+TRIES = 8
+PAGES = 5
+MARK = "linchpin_post"
+
+_UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
+_NO_HISTORY = {"missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"}
+
+
+class Rendered(Protocol):
+    """A message ready to send."""
+
+    @property
+    def text(self) -> str:
+        """Return the plain text, for notifications and screen readers."""
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """Return Block Kit blocks; empty for a plain message."""
+
+
+Renderer = Callable[[OutboxRow], Awaitable[Rendered | None]]
+"""Makes the message of a row at the moment of sending; None when there is nothing left to say."""
+
+Receipt = Callable[[Session, OutboxRow], None]
+"""Notes in the sender's transaction how a row ended: `status` is `sent`, `held` or `dead`."""
+
+
+def say(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    nouns: Mapping[str, Any],
+    channel: str,
+    thread_ts: str | None = None,
+) -> bool:
+    """Post a message once, to a channel or (by user id) to a person; say whether the key was new."""
+    return _add(
+        session, "post", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, thread_ts=thread_ts
+    )
+
+
+def whisper(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    nouns: Mapping[str, Any],
+    channel: str,
+    user: str,
+    thread_ts: str | None = None,
+) -> bool:
+    """Tell one person something in a channel; seen by nobody else, and gone when they reload."""
+    return _add(
+        session, "ephemeral", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, user=user,
+        thread_ts=thread_ts,
+    )  # fmt: skip
+
+
+def refresh(session: Session, *, team_id: str, target: str, cause: str) -> bool:
+    """Render the post with key `target` anew where it stands, if it was ever said."""
+    post = stored.find(session, team_id=team_id, key=target)
+    if post is None:
+        return False
+    return _add(
+        session, "update", team_id=team_id, key=f"{target}~{cause}", kind=post.kind, nouns=post.nouns,
+        channel=post.channel, target=target,
+    )  # fmt: skip
+
+
+def react(session: Session, *, team_id: str, key: str, channel: str, message_ts: str, name: str) -> bool:
+    """Put a reaction on somebody's message."""
+    nouns = {"ts": message_ts, "name": name}
+    return _add(session, "react", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
+
+
+def mark_of(row: OutboxRow) -> str:
+    """Return the opaque mark that a row's post carries in its metadata."""
+    return hashlib.sha256(f"{row.team_id}/{row.key}".encode()).hexdigest()[:32]
+
+
+def _add(session: Session, op: str, **values: Any) -> bool:
+    ring(session, "outbox")
+    return stored.add(session, row=OutboxRow(op=op, created_at=machine_now(session), **values))
+
+
+class Outbox:
+    """Sends what waits."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: AsyncWebClient,
+        *,
+        owner: str,
+        renderers: Mapping[str, Renderer],
+        receipts: Mapping[str, Receipt],
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._owner = owner
+        self._renderers = renderers
+        self._receipts = receipts
+        self._work = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+        self._conversations: dict[str, str] = {}
+
+    async def start(self) -> None:
+        """Take up what an earlier process left, and begin to send."""
+        if self._database.is_sqlite:
+            await self._database.write(partial(stored.release_across_teams, owner=self._owner, own=False))
+        self._database.on_bell("outbox", self._work.set)
+        self._loop = asyncio.get_running_loop().create_task(self._send_all(), name="outbox")
+
+    async def stop(self, seconds: float = 8.0) -> None:
+        """Finish the posts under way and stop."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+
+    async def _send_all(self) -> None:
+        while True:
+            self._work.clear()
+            claimed: list[Claimed] = []
+            since = time.monotonic()
+            with contextlib.suppress(NotSavedError):
+                claimed = await self._database.write(self._claim)
+            for one in claimed:
+                task = asyncio.get_running_loop().create_task(self._send(one, since), name=f"send {one.row.key}")
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._work.wait(), 0.25 if claimed else 0.5)
+
+    def _claim(self, session: Session) -> list[Claimed]:
+        return stored.claim_across_teams(
+            session, owner=self._owner, now=machine_now(session), seconds=LEASE_SECONDS, limit=20
+        )
+
+    async def _send(self, claimed: Claimed, since: float) -> None:
+        row = claimed.row
+        try:
+            if claimed.again and row.op == "post" and await self._found(row):
+                return
+            await self._deliver(row, since)
+        except SlackApiError as error:
+            await self._refused(row, error)
+        except aiohttp.ClientConnectorError as error:
+            await self._later(row, f"Slack could not be reached: {error}")  # nothing was sent: no doubt about it
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            await self._unsure(row, repr(error))
+        except NotSavedError:
+            log.warning("%s: the outcome could not be noted; will look whether it is there", row.key)
+        except BotError as error:
+            await self._bury(row, error.message)
+        self._work.set()
+
+    async def _found(self, row: OutboxRow) -> bool:
+        """Look for the row's mark in the channel; finish the row if it is there."""
+        try:
+            message = await self._search(row)
+        except SlackApiError as error:
+            if str(error.response.get("error")) not in _NO_HISTORY:
+                raise
+            log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, error.response["error"])
+            await self._end(row, "held", error=str(error.response["error"]))
+            return True
+        if message is None:
+            return False
+        await self._end(row, "sent", ts=str(message["ts"]), sent_channel=await self._conversation(row))
+        return True
+
+    async def _search(self, row: OutboxRow) -> dict[str, Any] | None:
+        channel, cursor = await self._conversation(row), None
+        ask: Any = self._client.conversations_history
+        if row.thread_ts is not None:
+            ask = partial(self._client.conversations_replies, ts=row.thread_ts)
+        for _ in range(PAGES):
+            page = await ask(
+                channel=channel,
+                oldest=f"{row.created_at - 60:.6f}",
+                limit=200,
+                include_all_metadata=True,
+                cursor=cursor,
+            )
+            for message in page.get("messages") or []:
+                if (message.get("metadata") or {}).get("event_payload", {}).get("key") == mark_of(row):
+                    return dict(message)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+        return None
+
+    async def _deliver(self, row: OutboxRow, since: float) -> None:
+        if row.op == "react":
+            await self._put_reaction(row)
+            return
+        if row.target is not None and await self._superseded(row):
+            await self._end(row, "sent", error="a later update says it all")
+            return
+        message = await self._renderers[row.kind](row)
+        if message is None:
+            await self._bury(row, "nothing left to say")
+            return
+        said: dict[str, Any] = {
+            "channel": await self._conversation(row), "text": message.text, "blocks": message.blocks or None,
+        }  # fmt: skip
+        if time.monotonic() - since > LEASE_SECONDS - 2 * REQUEST_SECONDS:
+            log.warning("%s: the lease is nearly over, so another try will send it", row.key)
+            return
+        if row.op == "update":
+            await self._update(row, said)
+        elif row.op == "ephemeral":
+            reply = await self._client.chat_postEphemeral(**said, user=row.user or "", thread_ts=row.thread_ts)
+            await self._end(row, "sent", ts=str(reply["message_ts"]))
+        else:
+            await self._post(row, said)
+
+    async def _post(self, row: OutboxRow, said: dict[str, Any]) -> None:
+        reply = await self._client.chat_postMessage(
+            **said,
+            thread_ts=row.thread_ts,
+            metadata={"event_type": MARK, "event_payload": {"key": mark_of(row)}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        await self._end(row, "sent", ts=str(reply["ts"]), sent_channel=str(reply["channel"]))
+
+    async def _update(self, row: OutboxRow, said: dict[str, Any]) -> None:
+        post = await self._database.read(partial(stored.find, team_id=row.team_id, key=row.target or ""))
+        if post is None or post.ts is None:
+            await self._bury(row, "the message to update was never posted")
+            return
+        await self._client.chat_update(**{**said, "channel": post.sent_channel or post.channel}, ts=post.ts)
+        await self._end(row, "sent", ts=post.ts, sent_channel=post.sent_channel)
+
+    async def _put_reaction(self, row: OutboxRow) -> None:
+        try:
+            await self._client.reactions_add(
+                channel=row.channel, timestamp=str(row.nouns["ts"]), name=str(row.nouns["name"])
+            )
+        except SlackApiError as error:
+            if error.response.get("error") != "already_reacted":
+                raise
+        await self._end(row, "sent")
+
+    async def _superseded(self, row: OutboxRow) -> bool:
+        newer = partial(stored.has_newer_update, team_id=row.team_id, row_id=row.id or 0, target=row.target or "")
+        return await self._database.read(newer)
+
+    async def _conversation(self, row: OutboxRow) -> str:
+        if not row.channel.startswith(("U", "W")):
+            return row.channel
+        if row.channel not in self._conversations:
+            opened = await self._client.conversations_open(users=row.channel)
+            self._conversations[row.channel] = str(opened["channel"]["id"])
+        return self._conversations[row.channel]
+
+    async def _refused(self, row: OutboxRow, error: SlackApiError) -> None:
+        code = str(error.response.get("error") or error.response.status_code)
+        if code == "ratelimited" or error.response.status_code == 429:
+            wait = float((error.response.headers or {}).get("Retry-After", 1))
+            await self._later(row, code, seconds=wait)
+        elif code in _UNSURE or error.response.status_code >= 500:
+            await self._unsure(row, code)
+        else:
+            await self._bury(row, code)
+
+    async def _later(self, row: OutboxRow, why: str, *, seconds: float | None = None) -> None:
+        pause = seconds if seconds is not None else min(60.0, 2.0 ** min(row.tries, 6))
+        await self._finish(row, "new", why, lease_until=0.0, pause=pause)
+
+    async def _unsure(self, row: OutboxRow, why: str) -> None:
+        log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
+        if row.op == "ephemeral":
+            await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
+        elif row.tries + 1 >= TRIES:
+            await self._end(row, "held", error=why)
+        else:
+            await self._finish(row, "sending", why, lease_until=0.0, pause=SETTLE_SECONDS)
+
+    async def _bury(self, row: OutboxRow, why: str) -> None:
+        log.warning("%s was not sent: %s", row.key, why)
+        await self._end(row, "dead", error=why)
+
+    async def _finish(self, row: OutboxRow, status: str, why: str, *, lease_until: float, pause: float) -> None:
+        def write(session: Session) -> None:
+            stored.finish_across_teams(
+                session, row=row, owner=self._owner, status=status, error=why[:500], lease_until=lease_until,
+                not_before=machine_now(session) + pause,
+            )  # fmt: skip
+
+        with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
+            await self._database.write(write)
+
+    async def _end(self, row: OutboxRow, status: str, **values: Any) -> None:
+        def write(session: Session) -> None:
+            now = machine_now(session)
+            if row.op == "post" and status == "sent":
+                stored.close_gate(session, team_id=row.team_id, channel=row.channel, until=now + GAP_SECONDS)
+            if stored.finish_across_teams(session, row=row, owner=self._owner, status=status, done_at=now, **values):
+                ended = OutboxRow(**{**row.model_dump(), "status": status, "done_at": now, **values})
+                if receipt := self._receipts.get(row.kind):
+                    receipt(session, ended)
+
+        await self._database.write(write)

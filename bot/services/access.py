@@ -1,0 +1,75 @@
+"""Who may do what."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.errors import NotAllowedError
+from storage import channels, people
+from storage.database import Read, Write
+from storage.models import Channel, Person, Reader, Role, Standing
+
+FRESH = timedelta(minutes=5)
+"""How long what Slack said of a person or a channel is believed."""
+
+_BY_STANDING = {
+    Standing.ADMIN: Role.ADMIN,
+    Standing.MEMBER: Role.CONTRIBUTOR,
+    Standing.GUEST: Role.VIEWER,
+    Standing.STRANGER: Role.VIEWER,
+}
+
+
+def role_of(person: Person | None, *, user_id: str, admins: frozenset[str] = frozenset()) -> Role:
+    """Return a person's role: named admins first, then a role given by hand, then their standing in Slack.
+
+    Somebody unknown is a viewer, and a guest never becomes more by hand.
+    """
+    if user_id in admins:
+        return Role.ADMIN
+    if person is None:
+        return Role.VIEWER
+    by_standing = _BY_STANDING[Standing(person.standing)]
+    if person.role is None or by_standing is Role.VIEWER:
+        return by_standing
+    return Role(person.role)
+
+
+def require(reader: Reader, role: Role, what: str) -> None:
+    """Raise NotAllowedError, which says who can, unless the reader has the role."""
+    if not reader.role.includes(role):
+        who = {Role.PM: "product managers", Role.ADMIN: "admins"}.get(role, "members of this workspace")
+        raise NotAllowedError(f"Only {who} can {what}. Ask one of them, or an admin for the role.")
+
+
+@Write
+def learn_people(session: Session, *, told: list[Person]) -> None:
+    """Keep what Slack says of people."""
+    for person in told:
+        people.keep(session, person=person)
+
+
+@Read
+def find_person(session: Session, *, team_id: str, user_id: str, now: datetime) -> tuple[Person | None, bool]:
+    """Return what is known of a person, and whether it is fresh enough to act on."""
+    person = people.find(session, team_id=team_id, user_id=user_id)
+    return person, person is not None and now - person.checked_at < FRESH
+
+
+@Read
+def names(session: Session, *, team_id: str, user_ids: frozenset[str]) -> dict[str, str]:
+    """Return people's names by their user ids, of those that are known."""
+    return {one.user_id: one.name for one in people.search(session, team_id=team_id, user_ids=user_ids)}
+
+
+@Write
+def learn_channel(session: Session, *, channel: Channel) -> None:
+    """Keep what Slack says of a channel."""
+    channels.keep(session, channel=channel)
+
+
+@Read
+def find_channel(session: Session, *, team_id: str, channel_id: str, now: datetime) -> tuple[Channel | None, bool]:
+    """Return what is known of a channel, and whether it is fresh enough to act on."""
+    channel = channels.find(session, team_id=team_id, channel_id=channel_id)
+    return channel, channel is not None and now - channel.checked_at < FRESH

@@ -1,0 +1,276 @@
+"""Answers to questions in plain language, made of rows and of nothing else.
+
+A statement is our own words with facts in between; a fact names the row and the field that its value comes from. Before
+an answer leaves, every fact is compared with its row again, and a statement with a fact that does not hold is dropped.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.services import roadmap, search
+from storage import accounts as account_rows
+from storage import feedback as feedback_rows
+from storage import history
+from storage import roadmap as item_rows
+from storage.database import Read
+from storage.models import Account, Feedback, Item, Lane, Reader
+
+ENOUGH = 0.45
+"""Share of the question's telling words, weighed by rarity, that a record must hold to count as evidence."""
+NEARLY = 0.75
+"""A second item is told of when it is at least this good a match as the best."""
+
+Row = Item | Feedback | Account
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value that comes from a row."""
+
+    ref: str
+    """The row: `RM-12`, `FB-3`, or `account:Acme`."""
+    field: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of our own words and facts, with the records that it cites."""
+
+    parts: tuple[str | Fact, ...]
+    cites: tuple[str, ...]
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts in it."""
+        return tuple(part for part in self.parts if isinstance(part, Fact))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer whose statements have all been verified, or the word that there is none."""
+
+    question: str
+    statements: tuple[Statement, ...]
+    records: tuple[Item | Feedback, ...]
+    """What is cited, in the order of the numbers that the statements show."""
+    dropped: int
+    """Statements that did not hold."""
+    as_of: datetime
+    topic: str = ""
+    """What was looked for, where nothing was found."""
+
+    @property
+    def found(self) -> bool:
+        """Say whether there was evidence."""
+        return bool(self.statements)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    question: str
+    items: tuple[Item, ...]
+    notes: tuple[Feedback, ...]
+    account: Account | None
+    names: dict[int, str]
+
+    @property
+    def records(self) -> dict[str, Item | Feedback]:
+        """Return what may be cited, by its id."""
+        return {**{one.ref: one for one in self.items}, **{one.ref: one for one in self.notes}}
+
+
+@Read
+def ask(session: Session, *, reader: Reader, question: str, now: datetime) -> Answer:
+    """Answer a question from what this reader may see."""
+    evidence = _gather(session, reader, question)
+    statements = [one for make in _SAYERS for one in make(session, reader, evidence)]
+    rows = _rows(evidence)
+    held = [one for one in statements if all(holds(fact, rows) for fact in one.facts)]
+    cited = dict.fromkeys(ref for one in held for ref in one.cites)
+    records = evidence.records
+    return Answer(
+        question=question,
+        statements=tuple(held),
+        records=tuple(records[ref] for ref in cited),
+        dropped=len(statements) - len(held),
+        as_of=now,
+        topic=_topic(question, evidence.account),
+    )
+
+
+def holds(fact: Fact, rows: dict[str, Row]) -> bool:
+    """Say whether a fact is what its row says."""
+    row = rows.get(fact.ref)
+    return row is not None and getattr(row, fact.field, _NOTHING) == fact.value
+
+
+_NOTHING = object()
+
+
+def _gather(session: Session, reader: Reader, question: str) -> _Evidence:
+    account = _account_in(session, reader, question)
+    about = _without(question, account.name) if account else question
+    named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
+    if named:
+        items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
+    else:
+        items = _likeliest(search.find.within(session, reader=reader, text=_subject(about), limit=30))
+    if not items and (lane := _lane_in(question)):
+        items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, lanes=[lane]))
+    notes = feedback_rows.search(
+        session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items], limit=50
+    )
+    if account is not None:
+        notes = [one for one in notes if one.account_id == account.id]
+    return _Evidence(question, items, tuple(notes[:3]), account, roadmap.account_names(session, reader, notes))
+
+
+def _say_where_it_stands(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+    for item in evidence.items:
+        parts: list[str | Fact] = [_fact(item, "title"), f" ({item.ref}) is in ", _fact(item, "lane")]
+        if item.lane != Lane.SHIPPED:
+            parts += [", ", _fact(item, "status")]
+            parts += [", ", _fact(item, "due")] if item.due else []
+        yield Statement((*parts, "."), (item.ref,))
+
+
+def _say_who_owns_it(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+    if not re.search(r"\b(who|owner|owns|responsible)\b", evidence.question, re.IGNORECASE):
+        return
+    for item in evidence.items[:1]:
+        if item.owner:
+            yield Statement(("Its owner is ", _fact(item, "owner"), "."), (item.ref,))
+
+
+def _say_why(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+    if not re.search(
+        r"\b(why|reason|changed|change|moved|risk|late|slip|slipped|delay|delayed)\b", evidence.question, re.I
+    ):
+        return
+    for item in evidence.items[:1]:
+        changes = history.search(session, team_id=reader.team_id, refs=[item.ref], fields=("lane", "status", "due"))
+        for change in [one for one in changes if one.reason][:1]:
+            said = f"The reason given for the last change of {change.field} was: “{change.reason}”."
+            yield Statement((said,), (item.ref,))
+
+
+def _say_what_they_asked(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+    if evidence.account is not None and not reader.sees_money:
+        return
+    asks = evidence.account is not None or re.search(
+        r"\b(who|whom|ask|asked|asks|customer|customers|account|accounts|want|wants|need|needs|feedback|demand)\b",
+        evidence.question,
+        re.IGNORECASE,
+    )
+    for note in evidence.notes if asks else ():
+        name = evidence.names.get(note.account_id or 0)
+        who: str | Fact = Fact(f"account:{name}", "name", name) if name else "Somebody"
+        yield Statement((who, " asked on ", _fact(note, "captured_at"), "."), (note.ref,))
+
+
+def _say_what_is_not_known(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+    """Say that a date for one account is not kept, rather than let the item's date pass for it."""
+    if evidence.account is None or not _asks_when(evidence.question):
+        return
+    for item in evidence.items[:1]:
+        parts: tuple[str | Fact, ...] = (f"{item.ref} has no date per account, so I can't give ",)
+        if reader.sees_money:
+            parts += (Fact(f"account:{evidence.account.name}", "name", evidence.account.name), " one.")
+        else:
+            parts += ("one.",)
+        if item.owner:
+            parts += (" Owner: ", _fact(item, "owner"), ".")
+        yield Statement(parts, (item.ref,))
+
+
+_SAYERS: tuple[Callable[[Session, Reader, _Evidence], Iterable[Statement]], ...] = (
+    _say_where_it_stands,
+    _say_what_they_asked,
+    _say_what_is_not_known,
+    _say_who_owns_it,
+    _say_why,
+)
+
+
+def _rows(evidence: _Evidence) -> dict[str, Row]:
+    rows: dict[str, Row] = dict(evidence.records)
+    if evidence.account is not None:
+        rows[f"account:{evidence.account.name}"] = evidence.account
+    for note in evidence.notes:
+        if name := evidence.names.get(note.account_id or 0):
+            rows.setdefault(f"account:{name}", Account(team_id=note.team_id, name=name, name_key=""))
+    return rows
+
+
+def _fact(row: Item | Feedback, field: str) -> Fact:
+    return Fact(row.ref, field, getattr(row, field))
+
+
+def _likeliest(found: search.Found) -> tuple[Item, ...]:
+    """Return the items that the question is about: the best, and others nearly as good."""
+    hits = [hit for hit in found.hits if isinstance(hit.noun, Item) and hit.covered >= ENOUGH]
+    return tuple(hit.noun for hit in hits if isinstance(hit.noun, Item) and hit.score >= NEARLY * hits[0].score)[:3]
+
+
+def _account_in(session: Session, reader: Reader, question: str) -> Account | None:
+    """Return the account that a question names, the longest name first."""
+    said = account_rows.name_key(re.sub(r"[^\w&.-]+", " ", question))
+    every = account_rows.search(session, team_id=reader.team_id)
+    named = [one for one in every if re.search(rf"(?<!\w){re.escape(one.name_key)}(?!\w)", said)]
+    return max(named, key=lambda one: len(one.name), default=None)
+
+
+_ASIDE = frozenset(
+    (
+        *(
+            "when",
+            "who",
+            "what",
+            "which",
+            "why",
+            "how",
+            "where",
+            "many",
+            "much",
+            "get",
+            "gets",
+            "done",
+            "ready",
+            "come",
+        ),
+        *("ship", "ships", "shipped", "shipping", "release", "released", "launch", "launched", "coming", "available"),
+        *("eta", "date", "dates", "due", "timeline", "status", "progress", "track", "roadmap", "item", "items"),
+        *("plan", "plans", "planned", "planning", "work", "working", "owner", "owns", "responsible", "support"),
+        *("ask", "asked", "asks", "want", "wants", "need", "needs", "feedback", "feature", "features"),
+        *("customer", "customers", "account", "accounts"),
+    )
+)
+"""Words about the roadmap, not about what stands on it."""
+
+
+def _subject(question: str) -> str:
+    words = [word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in _ASIDE]
+    return " ".join(words) or question
+
+
+def _topic(question: str, account: Account | None) -> str:
+    about = _subject(_without(question, account.name) if account else question)
+    return " ".join(search.telling_words(about).values())
+
+
+def _without(question: str, name: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", question, flags=re.IGNORECASE)
+
+
+def _asks_when(question: str) -> bool:
+    return bool(re.search(r"\b(when|date|eta|due|by)\b", question, re.IGNORECASE))
+
+
+def _lane_in(question: str) -> str | None:
+    found = re.search(r"\b(now|next|later|shipped)\b", question, re.IGNORECASE)
+    return found[1].lower() if found else None

@@ -1,0 +1,328 @@
+"""Feedback: captured once, linked to what it asks for, and withdrawn when its author wants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
+from bot.services import access, roadmap, search
+from storage import accounts, causes, channels, history
+from storage import feedback as rows
+from storage import roadmap as items
+from storage.database import Read, Write
+from storage.models import Channel, Feedback, FeedbackVisibility, Item, Reader, Role, Weight
+
+QUOTE_LENGTH = 3000
+MATCHES = 3
+ALIKE = 0.3
+"""Share of a message's telling words that an item must hold to be offered as a match."""
+
+
+class UnknownFeedbackError(NotFoundError):
+    """I can't find that piece of feedback. `/roadmap find` looks for it by words."""
+
+
+class NothingSaidError(InvalidInputError):
+    """There are no words to keep. Write what was said."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be captured."""
+
+    quote: str
+    original: str
+    problem: str = ""
+    kind: str = "request"
+    weight: str = Weight.NICE
+    theme: str = ""
+    customer: str = ""
+    said_by: str | None = None
+    channel: str | None = None
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    permalink: str | None = None
+    visibility: str = FeedbackVisibility.MEMBERS
+    item: int | None = None
+    """Number of the item it is linked to."""
+    thread_quote: str = ""
+    touched: bool = True
+    """Whether a person has filled it in; a bare reaction leaves it untouched."""
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A piece of feedback and what is around it."""
+
+    feedback: Feedback
+    item: Item | None
+    account: str | None
+    supporters: int
+    new: bool = False
+    """Whether this capture made it; otherwise it joined an earlier one."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """An item that a message may be about."""
+
+    item: Item
+    words: tuple[str, ...]
+    """The words that both hold."""
+
+
+@Write
+def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: datetime) -> Captured:
+    """Capture what somebody said, once per message; whoever captures it again stands behind it too."""
+    access.require(by, Role.CONTRIBUTOR, "capture feedback")
+    if not draft.quote.strip():
+        raise NothingSaidError()
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
+        return _card(session, by, _number(ref), new=True)
+    item = _item(session, by, draft.item) if draft.item is not None else None
+    account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
+    feedback, new = rows.add_or_get(
+        session, feedback=_row(by, draft, now, account_id=account.id if account else None, item=item)
+    )
+    rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now)
+    if new:
+        _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
+        if item is not None:
+            _note(session, by, feedback, "item", None, item.ref, cause, now)
+        search.index_feedback(session, feedback, account=account.name if account else None)
+        _say_card(session, feedback)
+    else:
+        _join(session, by, feedback, draft, item, cause, now)
+    causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
+    return _card(session, by, feedback.number, new=new)
+
+
+@Write
+def link(session: Session, *, by: Reader, number: int, item: int, cause: str, now: datetime) -> Captured:
+    """Link feedback to an item; its card and the demand behind the item follow."""
+    access.require(by, Role.PM, "link feedback")
+    feedback = _get(session, by, number, lock=True)
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return _card(session, by, number)
+    target = _item(session, by, item)
+    if feedback.item_id != target.id:
+        before = _item_ref(session, by, feedback.item_id)
+        feedback.item_id, feedback.touched = target.id, True
+        session.add(feedback)
+        _note(session, by, feedback, "item", before, target.ref, cause, now)
+        refresh_card(session, feedback, cause=cause)
+    return _card(session, by, number)
+
+
+@Write
+def support(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+    """Stand behind a piece of feedback: one vote a person."""
+    access.require(by, Role.CONTRIBUTOR, "vote")
+    feedback = _get(session, by, number)
+    if rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now):
+        refresh_card(session, feedback, cause=cause)
+    return _card(session, by, number)
+
+
+@Write
+def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+    """Undo the last thing done to a piece of feedback: its link, or else its capture."""
+    feedback = _get(session, by, number, lock=True)
+    if by.user_id != feedback.captured_by and not by.role.includes(Role.PM):
+        raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return _card(session, by, number)
+    changes = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("captured", "item"), limit=10)
+    last = changes[0] if changes else None
+    together = {one.field for one in changes if last is not None and one.cause == last.cause}
+    if last is None or "captured" in together:
+        _purge(session, by, feedback, cause, now)
+    else:
+        before = _item(session, by, _number(last.before)) if last.before else None
+        _note(session, by, feedback, "item", last.after, last.before, cause, now)
+        feedback.item_id = before.id if before else None
+        session.add(feedback)
+        refresh_card(session, feedback, cause=cause)
+    return _card(session, by, number)
+
+
+@Write
+def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+    """Take feedback back: its author or its capturer may, and the text goes for good."""
+    feedback = _get(session, by, number, lock=True)
+    if by.user_id not in (feedback.captured_by, feedback.said_by):
+        raise NotAllowedError(f"Only who said {feedback.ref} or who captured it can withdraw it.")
+    if causes.claim(session, team_id=by.team_id, cause=cause, now=now) and not feedback.withdrawn:
+        _purge(session, by, feedback, cause, now)
+    return _card(session, by, number)
+
+
+@Write
+def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, cause: str, now: datetime) -> bool:
+    """Undo a capture by reaction that nobody has touched since; say whether there was one to undo."""
+    feedback = rows.find_by_message(session, team_id=by.team_id, channel=channel, message_ts=message_ts)
+    if feedback is None or feedback.withdrawn:
+        return False
+    rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
+    others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
+    minutes = (now - feedback.captured_at).total_seconds() / 60
+    if others or feedback.touched or feedback.captured_by != by.user_id or minutes > 10:
+        refresh_card(session, feedback, cause=cause)
+        return False
+    _purge(session, by, feedback, cause, now)
+    return True
+
+
+@Read
+def show(session: Session, *, reader: Reader, number: int) -> Captured:
+    """Return a piece of feedback as this reader may see it."""
+    return _card(session, reader, number)
+
+
+@Read
+def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]:
+    """Return the items that a message is likeliest about, each with the words that they share."""
+    wanted = search.telling_words(text)
+    found = search.find.within(session, reader=reader, text=text, limit=20)
+    likely = []
+    for hit in found.hits:
+        if isinstance(hit.noun, Item) and hit.noun.lane in roadmap.LIVE:
+            shared = tuple(wanted[stem] for stem in search.stems_of_item(hit.noun) if stem in wanted)
+            if shared and (hit.covered >= ALIKE or len(shared) > 1):
+                likely.append(Match(hit.noun, tuple(dict.fromkeys(shared))[:4]))
+    return tuple(likely[:MATCHES])
+
+
+def refresh_card(session: Session, feedback: Feedback, *, cause: str) -> None:
+    """Let the cards of a piece of feedback say how it stands now."""
+    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}"):
+        outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
+
+
+def say_card_to_capturer(session: Session, *, team_id: str, number: int) -> None:
+    """Send the lasting card to the capturer, where the bot may not speak in the channel."""
+    feedback = rows.find(session, team_id=team_id, number=number)
+    if feedback is not None:
+        outbox.say(
+            session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
+            channel=feedback.captured_by,
+        )  # fmt: skip
+
+
+def default_visibility(channel: Channel | None) -> FeedbackVisibility:
+    """Return who may read what comes from a channel, unless its capturer says otherwise."""
+    if channel is None or channel.is_private or channel.is_shared:
+        return FeedbackVisibility.MEMBERS
+    return FeedbackVisibility.EVERYONE
+
+
+def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, item: Item | None) -> Feedback:
+    return Feedback(
+        team_id=by.team_id, number=0, quote=draft.quote.strip()[:QUOTE_LENGTH], original=draft.original,
+        problem=" ".join(draft.problem.split()), kind=draft.kind, weight=draft.weight, theme=draft.theme.strip(),
+        account_id=account_id, said_by=draft.said_by, captured_by=by.user_id, channel=draft.channel,
+        message_ts=draft.message_ts, thread_ts=draft.thread_ts, permalink=draft.permalink,
+        thread_quote=draft.thread_quote, visibility=draft.visibility, item_id=item.id if item else None,
+        captured_at=now, touched=draft.touched,
+    )  # fmt: skip
+
+
+def _join(
+    session: Session, by: Reader, feedback: Feedback, draft: Draft, item: Item | None, cause: str, now: datetime
+) -> None:
+    """Let a second capture of the same message add what the first left open; nothing anybody wrote is lost."""
+    if draft.problem.strip() and not feedback.problem:
+        feedback.problem = " ".join(draft.problem.split())
+    elif draft.problem.strip() and draft.problem.strip() != feedback.problem:
+        _note(session, by, feedback, "also said", None, " ".join(draft.problem.split()), cause, now)
+    if draft.customer.strip() and feedback.account_id is None:
+        feedback.account_id = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer).id
+    if item is not None and feedback.item_id is None:
+        feedback.item_id = item.id
+        _note(session, by, feedback, "item", None, item.ref, cause, now)
+    if feedback.withdrawn and by.user_id in (feedback.captured_by, feedback.said_by):
+        feedback.withdrawn, feedback.quote, feedback.original = False, draft.quote.strip(), draft.original
+        _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
+    feedback.touched = feedback.touched or draft.touched
+    session.add(feedback)
+    names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
+    search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
+    refresh_card(session, feedback, cause=cause)
+
+
+def _say_card(session: Session, feedback: Feedback) -> None:
+    """Say the one card that is edited in place for life: in the thread, or to the capturer alone."""
+    channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
+    if channel is None or not channel.speaks:
+        say_card_to_capturer(session, team_id=feedback.team_id, number=feedback.number)
+        return
+    outbox.say(
+        session, team_id=feedback.team_id, key=f"card:{feedback.ref}", kind="feedback_card",
+        nouns={"number": feedback.number}, channel=channel.channel_id,
+        thread_ts=feedback.thread_ts or feedback.message_ts,
+    )  # fmt: skip
+
+
+def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime) -> None:
+    feedback.withdrawn = True
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
+    feedback.item_id = feedback.account_id = None
+    session.add(feedback)
+    search.forget(session, feedback)
+    _note(session, by, feedback, "withdrawn", None, None, cause, now)
+    refresh_card(session, feedback, cause=cause)
+
+
+def _card(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
+    feedback = _get(session, reader, number)
+    item = None
+    if feedback.item_id is not None:
+        found = items.search(session, team_id=reader.team_id, reader=reader, ids=[feedback.item_id])
+        item = found[0] if found else None
+    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
+    names = roadmap.account_names(session, reader, [feedback])
+    return Captured(feedback, item, names.get(feedback.account_id or 0), len(supporters), new)
+
+
+def _get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
+    feedback = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
+    if feedback is None:
+        raise UnknownFeedbackError(f"I can't find FB-{number}. `/roadmap find` looks for it by words.")
+    return feedback
+
+
+def _item(session: Session, reader: Reader, number: int) -> Item:
+    item = items.find(session, team_id=reader.team_id, number=number, reader=reader)
+    if item is None:
+        raise roadmap.UnknownItemError(f"I can't find RM-{number}. `/roadmap find` looks for it by words.")
+    return item
+
+
+def _item_ref(session: Session, reader: Reader, item_id: int | None) -> str | None:
+    if item_id is None:
+        return None
+    found = items.search(session, team_id=reader.team_id, reader=reader, ids=[item_id])
+    return found[0].ref if found else None
+
+
+def _number(ref: str | None) -> int:
+    return int((ref or "").rpartition("-")[2] or 0)
+
+
+def _note(
+    session: Session,
+    by: Reader,
+    feedback: Feedback,
+    field: str,
+    before: str | None,
+    after: str | None,
+    cause: str,
+    now: datetime,
+) -> None:
+    history.add(
+        session, team_id=by.team_id, ref=feedback.ref, at=now, by=by.user_id, field=field, before=before, after=after,
+        cause=cause,
+    )  # fmt: skip

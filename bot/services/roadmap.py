@@ -1,0 +1,266 @@
+"""The roadmap: what is planned, what stands behind it, and how it changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.errors import InvalidInputError, NotFoundError
+from bot.services import access, search
+from bot.services.due import Due
+from storage import causes, history, objectives, people
+from storage import feedback as feedback_rows
+from storage import roadmap as rows
+from storage.database import Read, Write
+from storage.feedback import Demand
+from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role, Status
+
+LIVE = (Lane.NOW, Lane.NEXT, Lane.LATER)
+TITLE_LENGTH = 140
+
+_STATUS_IN = {
+    Lane.NOW: Status.ON_TRACK,
+    Lane.NEXT: Status.PLANNED,
+    Lane.LATER: Status.IDEA,
+    Lane.SHIPPED: Status.SHIPPED,
+}
+"""The status an item takes when it enters a lane and its old one makes no sense there."""
+_FITTING = {
+    Lane.NOW: (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK),
+    Lane.NEXT: (Status.PLANNED, Status.AT_RISK),
+    Lane.LATER: (Status.IDEA, Status.PLANNED),
+    Lane.SHIPPED: (Status.SHIPPED,),
+}
+
+
+class UnknownItemError(NotFoundError):
+    """I can't find that item. `/roadmap find` looks for it by words."""
+
+
+class UnknownLaneError(InvalidInputError):
+    """The lanes are now, next, later and shipped. Try `/roadmap move RM-12 next reason:"why"`."""
+
+
+class ReasonNeededError(InvalidInputError):
+    """A move needs a reason, so that everybody can follow it. Add `reason:"why"`."""
+
+
+class TitleNeededError(InvalidInputError):
+    """An item needs a title. Try `/roadmap add Dark mode`."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as one line of the roadmap."""
+
+    item: Item
+    demand: Demand
+    objective: Objective | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change of an item, with the title that the item has today."""
+
+    change: Change
+    title: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The roadmap as one reader may see it."""
+
+    lines: tuple[Line, ...]
+    """By lane, nearest first; in a lane by revenue, then by number."""
+    changes: tuple[Changed, ...]
+    """Since this reader last looked, newest first."""
+    since: datetime | None
+    """When this reader last looked."""
+    as_of: datetime
+
+    def lane(self, lane: str) -> tuple[Line, ...]:
+        """Return the lines of one lane."""
+        return tuple(line for line in self.lines if line.item.lane == lane)
+
+
+@dataclass(frozen=True)
+class Card:
+    """An item with what is known around it."""
+
+    line: Line
+    notes: tuple[Feedback, ...]
+    """Its newest feedback that this reader may read."""
+    changes: tuple[Change, ...]
+    accounts: dict[int, str]
+    """Names of the accounts of the notes; empty for a reader who may not see them."""
+
+
+@Read
+def overview(session: Session, *, reader: Reader, now: datetime, lanes: Sequence[str] = LIVE) -> Overview:
+    """Return the lanes of the roadmap and what changed since this reader last looked."""
+    items = rows.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
+    lines = lines_of(session, reader, items)
+    person = people.find(session, team_id=reader.team_id, user_id=reader.user_id)
+    since = person.looked_at if person else None
+    changes = changed(session, reader=reader, since=since, until=now) if since else ()
+    order = [str(lane) for lane in Lane]
+    ranked = sorted(lines, key=lambda one: (order.index(one.item.lane), -one.demand.arr, one.item.number))
+    return Overview(tuple(ranked), changes, since, now)
+
+
+@Write
+def mark_looked(session: Session, *, reader: Reader, now: datetime) -> None:
+    """Note that this reader has read the overview."""
+    people.mark_looked(session, team_id=reader.team_id, user_id=reader.user_id, at=now)
+
+
+@Read
+def show(session: Session, *, reader: Reader, number: int) -> Card:
+    """Return an item's card. Raises UnknownItemError, also for an item this reader may not see."""
+    item = _get(session, reader, number)
+    line = lines_of(session, reader, [item])[0]
+    notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, item_ids=[item.id or 0], limit=5)
+    changes = history.search(session, team_id=reader.team_id, refs=[item.ref], limit=5)
+    return Card(line, tuple(notes), tuple(changes), account_names(session, reader, notes))
+
+
+@Write
+def add(
+    session: Session,
+    *,
+    by: Reader,
+    title: str,
+    cause: str,
+    now: datetime,
+    lane: str = Lane.LATER,
+    area: str = "",
+    summary: str = "",
+    owner: str | None = None,
+    due: Due | None = None,
+) -> Item:
+    """Put a new item on the roadmap, in "later" unless told otherwise."""
+    access.require(by, Role.PM, "add items")
+    if not title.strip():
+        raise TitleNeededError()
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return _earlier(session, by, cause)
+    item = Item(
+        team_id=by.team_id, number=0, title=" ".join(title.split())[:TITLE_LENGTH], summary=summary, area=area,
+        lane=_lane(lane), status=_STATUS_IN[Lane(_lane(lane))], owner=owner or by.user_id,
+        due=due.date if due else None, due_grain=due.grain if due else "day", created_at=now, created_by=by.user_id,
+        updated_at=now, confirmed_at=now, confirmed_by=by.user_id,
+    )  # fmt: skip
+    rows.add(session, item=item)
+    _note(session, by, item, "created", None, item.title, cause, now)
+    search.index_item(session, item)
+    causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
+    return item
+
+
+@Write
+def move(
+    session: Session, *, by: Reader, number: int, lane: str, reason: str, cause: str, now: datetime
+) -> tuple[Item, str | None]:
+    """Move an item to another lane, for a reason; return it with the lane it left (None when it was there already)."""
+    access.require(by, Role.PM, "move items")
+    target = Lane(_lane(lane))
+    if not reason.strip():
+        raise ReasonNeededError()
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        item = _earlier(session, by, cause)
+        return item, _lane_left(session, item, cause)
+    item = _get(session, by, number, lock=True)
+    causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
+    left = item.lane
+    if left == target:
+        return item, None
+    _note(session, by, item, "lane", left, target, cause, now, reason=reason.strip())
+    if item.status not in _FITTING[target]:
+        _note(session, by, item, "status", item.status, _STATUS_IN[target], cause, now)
+        item.status = _STATUS_IN[target]
+    item.lane, item.updated_at, item.confirmed_at, item.confirmed_by = target, now, now, by.user_id
+    session.add(item)
+    refresh_cards(session, item, cause=cause)
+    return item, left
+
+
+def refresh_cards(session: Session, item: Item, *, cause: str) -> None:
+    """Let the cards of an item's feedback say where it stands now."""
+    everyone = Reader(item.team_id, "", Role.ADMIN)
+    for number in feedback_rows.numbers_of_item(session, team_id=item.team_id, item_id=item.id or 0):
+        for target in (f"card:FB-{number}", f"card-dm:FB-{number}"):
+            outbox.refresh(session, team_id=everyone.team_id, target=target, cause=cause)
+
+
+def lines_of(session: Session, reader: Reader, items: Sequence[Item]) -> list[Line]:
+    """Return items as lines, with the demand that this reader may count and their objectives."""
+    demand = feedback_rows.demand(
+        session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items]
+    )
+    wanted = {one.objective_id for one in items if one.objective_id is not None}
+    aims = {one.id: one for one in objectives.search(session, team_id=reader.team_id, ids=wanted)}
+    return [Line(one, demand.get(one.id or 0, Demand()), aims.get(one.objective_id)) for one in items]
+
+
+def changed(session: Session, *, reader: Reader, since: datetime, until: datetime) -> tuple[Changed, ...]:
+    """Return the changes of lanes, statuses and dates between two instants, of items this reader may see."""
+    found = history.search(
+        session, team_id=reader.team_id, since=since, until=until, fields=("lane", "status", "due", "created")
+    )
+    numbers = {int(one.ref.partition("-")[2]) for one in found if one.ref.startswith("RM-")}
+    titles = {
+        one.ref: one.title for one in rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)
+    }
+    return tuple(Changed(one, titles[one.ref]) for one in found if one.ref in titles)
+
+
+def account_names(session: Session, reader: Reader, notes: Sequence[Feedback]) -> dict[int, str]:
+    """Return the names of the accounts of some notes, if this reader may see account names."""
+    wanted = {note.account_id for note in notes if note.account_id is not None}
+    return feedback_rows.account_names(session, team_id=reader.team_id, ids=wanted) if reader.sees_money else {}
+
+
+def _get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
+    item = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
+    if item is None:
+        raise UnknownItemError(f"I can't find RM-{number}. `/roadmap find` looks for it by words.")
+    return item
+
+
+def _earlier(session: Session, reader: Reader, cause: str) -> Item:
+    ref = causes.find_result(session, team_id=reader.team_id, cause=cause)
+    if ref is None:
+        raise UnknownItemError()
+    return _get(session, reader, int(ref.partition("-")[2]))
+
+
+def _lane_left(session: Session, item: Item, cause: str) -> str | None:
+    found = history.search(session, team_id=item.team_id, refs=[item.ref], fields=("lane",), limit=20)
+    return next((one.before for one in found if one.cause == cause), None)
+
+
+def _lane(typed: str) -> str:
+    word = typed.strip().lower()
+    if word not in list(Lane):
+        raise UnknownLaneError()
+    return word
+
+
+def _note(
+    session: Session,
+    by: Reader,
+    item: Item,
+    field: str,
+    before: str | None,
+    after: str | None,
+    cause: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+) -> None:
+    history.add(
+        session, team_id=by.team_id, ref=item.ref, at=now, by=by.user_id, field=field, before=before, after=after,
+        reason=reason, cause=cause,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Finding items and feedback by words, forgiving typos."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from sqlmodel import Session
+
+from bot.services.thread_summary.sentences import FILLERS, stem, stems, words
+from storage import feedback as feedback_rows
+from storage import roadmap as item_rows
+from storage import search as texts
+from storage.database import Read
+from storage.models import Feedback, Item, Reader, SearchText
+
+TITLE_WEIGHT = 4.0
+SATURATION = 1.2
+LENGTH = 0.6
+ALIKE = 78.0
+"""How alike two words must be, of 100, for one to pass as a typo of the other."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found."""
+
+    noun: Item | Feedback
+    score: float
+    covered: float
+    """Share of the question's words, weighed by how rare they are, that it holds: 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, best first."""
+
+    hits: tuple[Hit, ...]
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Words that nobody has used here, with the known words that were looked for instead."""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return the items among the hits."""
+        return tuple(hit.noun for hit in self.hits if isinstance(hit.noun, Item))
+
+    @property
+    def feedback(self) -> tuple[Feedback, ...]:
+        """Return the feedback among the hits."""
+        return tuple(hit.noun for hit in self.hits if isinstance(hit.noun, Feedback))
+
+
+@Read
+def find(session: Session, *, reader: Reader, text: str, limit: int = 50) -> Found:
+    """Return the items and feedback that this reader may see and that hold any of the words, best first."""
+    wanted, corrected = _known(session, reader.team_id, stems(text))
+    documents = texts.candidates(session, team_id=reader.team_id, words=wanted)
+    nouns = _visible(session, reader, [document.ref for document in documents])
+    total = texts.count(session, team_id=reader.team_id)
+    ranked = sorted(_rank(wanted, documents, total), key=lambda row: -row[1])
+    hits = [Hit(nouns[ref], score, covered) for ref, score, covered in ranked if ref in nouns]
+    return Found(tuple(hits[:limit]), corrected)
+
+
+def index_item(session: Session, item: Item) -> None:
+    """Make an item findable by its words of today."""
+    body = " ".join(stems(f"{item.summary} {item.area} {item.ref}"))
+    texts.index(session, team_id=item.team_id, ref=item.ref, title=" ".join(stems(item.title)), body=body)
+
+
+def index_feedback(session: Session, feedback: Feedback, *, account: str | None) -> None:
+    """Make feedback findable by its words of today."""
+    body = " ".join(stems(f"{feedback.quote} {feedback.thread_quote} {feedback.theme} {account or ''} {feedback.ref}"))
+    texts.index(session, team_id=feedback.team_id, ref=feedback.ref, title=" ".join(stems(feedback.problem)), body=body)
+
+
+def forget(session: Session, feedback: Feedback) -> None:
+    """Take feedback out of the index, for good."""
+    texts.forget(session, team_id=feedback.team_id, ref=feedback.ref)
+
+
+def stems_of_item(item: Item) -> tuple[str, ...]:
+    """Return the stems of an item's words, those of its title first."""
+    return stems(f"{item.title} {item.summary}")
+
+
+def telling_words(text: str) -> dict[str, str]:
+    """Return the words of a text that say what it is about, by their stems."""
+    return {stem(word): word for word in words(text) if word not in FILLERS}
+
+
+def _known(
+    session: Session, team_id: str, wanted: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the words to look for, each that nobody uses replaced by the likeliest known one."""
+    known = texts.known_words(session, team_id=team_id, words=wanted)
+    result, corrected = [], []
+    for word in wanted:
+        if word in known or len(word) < 4:
+            result.append(word)
+            continue
+        near = process.extractOne(
+            word, texts.words_like(session, team_id=team_id, start=word[0]), scorer=fuzz.ratio, score_cutoff=ALIKE
+        )
+        result.append(near[0] if near else word)
+        if near:
+            corrected.append((word, near[0]))
+    return tuple(result), tuple(corrected)
+
+
+def _visible(session: Session, reader: Reader, refs: Sequence[str]) -> dict[str, Item | Feedback]:
+    numbers: dict[str, list[int]] = {"RM": [], "FB": []}
+    for ref in refs:
+        kind, _, number = ref.partition("-")
+        numbers[kind].append(int(number))
+    items = item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers["RM"])
+    notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers["FB"])
+    return {**{one.ref: one for one in items}, **{one.ref: one for one in notes}}
+
+
+def _rank(wanted: Sequence[str], documents: Sequence[SearchText], total: int) -> list[tuple[str, float, float]]:
+    """Score documents by BM25 with a heavier title: (ref, score, share of the question covered)."""
+    counted = [(one.ref, Counter(one.title.split()), Counter(one.body.split())) for one in documents]
+    if not counted:
+        return []
+    lengths = [sum(title.values()) + sum(body.values()) for _, title, body in counted]
+    average = sum(lengths) / len(lengths) or 1.0
+    holds = Counter(word for _, title, body in counted for word in {*title, *body} & set(wanted))
+    rarity = {word: math.log(1 + (total - holds[word] + 0.5) / (holds[word] + 0.5)) for word in set(wanted)}
+    whole = sum(rarity.values()) or 1.0
+    rows = []
+    for (ref, title, body), length in zip(counted, lengths, strict=True):
+        score = covered = 0.0
+        for word, rare in rarity.items():
+            times = TITLE_WEIGHT * title[word] + body[word]
+            if times:
+                covered += rare
+                score += (
+                    rare * times * (SATURATION + 1) / (times + SATURATION * (1 - LENGTH + LENGTH * length / average))
+                )
+        rows.append((ref, score, covered / whole))
+    return rows

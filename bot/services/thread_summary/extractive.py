@@ -1,0 +1,129 @@
+"""The summary without a model: sentences of the thread, sorted by their cues, each exactly as its author wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.llm.redaction import redact
+from bot.services.thread_summary import decisions, feedback, questions, tasks
+from bot.services.thread_summary.nouns import Line, Section, ThreadMessage, ThreadSummary
+from bot.services.thread_summary.salience import salience, salient_sentences
+from bot.services.thread_summary.sentences import Sentence, sentences
+
+MOST_LINES = 7
+"""Lines per list: what fits a screen."""
+_GIST = 3
+
+
+def extractive(messages: Sequence[ThreadMessage], total: int | None = None) -> ThreadSummary:
+    """Summarize a thread in its own sentences; `total` is its length where not all of it was read.
+
+    A sentence that holds a secret, a card or an account number is never quoted.
+    """
+    found = quotable(messages)
+    worth = salience(found)
+    lists = {section: _best(chosen, worth) for section, chosen in _sorted(found, messages).items()}
+    summary = ThreadSummary(
+        decided=tuple(map(_line, lists["decided"])),
+        questions=tuple(map(_line, lists["questions"])),
+        actions=tuple(_task(sentence, found, messages) for sentence in lists["actions"]),
+        feedback=tuple(map(_line, lists["feedback"])),
+        read=len(messages),
+        total=max(total or 0, len(messages)),
+        skipped_bots=sum(message.is_bot for message in messages),
+    )
+    return summary if summary.lines else replace(summary, gist=_gist(messages, found))
+
+
+def _gist(messages: Sequence[ThreadMessage], found: Sequence[Sentence]) -> tuple[Line, ...]:
+    safe = {(sentence.message.index, sentence.text) for sentence in found}
+    lines = salient_sentences(messages, n=len(found))
+    return tuple([line for line in lines if (line.cites[0], line.text) in safe][:_GIST])
+
+
+def quotable(messages: Sequence[ThreadMessage]) -> list[Sentence]:
+    """Return the sentences that may be shown again."""
+    return [sentence for sentence in sentences(messages) if not redact(sentence.text).sealed]
+
+
+def _sorted(found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> dict[Section, list[Sentence]]:
+    """Put each sentence on the first list whose cues it shows."""
+    chosen: dict[Section, list[Sentence]] = {"decided": [], "questions": [], "actions": [], "feedback": []}
+    for at, sentence in enumerate(found):
+        later = found[at + 1 :]
+        section = _section(sentence, found[:at], later, messages)
+        if section:
+            chosen[section].append(sentence)
+    return chosen
+
+
+def _section(
+    sentence: Sentence, earlier: Sequence[Sentence], later: Sequence[Sentence], messages: Sequence[ThreadMessage]
+) -> Section | None:
+    """Return the first list whose cues the sentence shows; None where it shows none."""
+    if decisions.settles(sentence, later):
+        return None if decisions.is_taken_back(sentence, later) else "decided"
+    if _is_task(sentence, earlier, later, messages):
+        return "actions"
+    if feedback.gives_feedback(sentence):
+        return "feedback"
+    if questions.asks(sentence) and not questions.is_answered(sentence, later, _first_names(messages)):
+        return "questions"
+    return None
+
+
+def _is_task(
+    sentence: Sentence, earlier: Sequence[Sentence], later: Sequence[Sentence], messages: Sequence[ThreadMessage]
+) -> bool:
+    """Say whether somebody is to do this, in the words that say most about it."""
+    if len(sentence.stems) < 2:
+        return False
+    if tasks.takes_it(sentence) and any(_asks_for_work(s, messages) for s in _within(earlier, sentence)):
+        return False
+    promises = [reply for reply in _within(later, sentence) if tasks.promises(reply) and not tasks.takes_it(reply)]
+    if any(len({*sentence.stems} & {*reply.stems}) >= 2 for reply in promises):
+        return False
+    if tasks.assigned(sentence, messages):
+        return True
+    if _taker(sentence, later):
+        return _asks_for_work(sentence, messages)
+    return tasks.needs_doing(sentence) and not promises
+
+
+def _asks_for_work(sentence: Sentence, messages: Sequence[ThreadMessage]) -> bool:
+    return tasks.requests(sentence) or tasks.needs_doing(sentence) or tasks.assigned(sentence, messages) is not None
+
+
+def _within(others: Sequence[Sentence], sentence: Sentence) -> list[Sentence]:
+    """Return what other people say up to two messages away."""
+    at, author = sentence.message.index, sentence.message.user_id
+    return [s for s in others if abs(s.message.index - at) <= 2 and s.message.user_id != author]
+
+
+def _taker(sentence: Sentence, later: Sequence[Sentence]) -> Sentence | None:
+    """Return the words by which another person takes it on right after."""
+    return next((reply for reply in _within(later, sentence) if tasks.takes_it(reply)), None)
+
+
+def _first_names(messages: Sequence[ThreadMessage]) -> list[str]:
+    return [word for message in messages for word in message.name.lower().split()[:1]]
+
+
+def _best(chosen: Sequence[Sentence], worth: Mapping[Sentence, float]) -> list[Sentence]:
+    """Return the most telling of the chosen sentences, in the order of the thread, none twice."""
+    once = {sentence.plain: sentence for sentence in reversed(chosen)}.values()
+    best = sorted(once, key=lambda sentence: -worth[sentence])[:MOST_LINES]
+    return sorted(best, key=lambda sentence: (sentence.message.index, sentence.place))
+
+
+def _line(sentence: Sentence) -> Line:
+    return Line(sentence.text, (sentence.message.index,))
+
+
+def _task(sentence: Sentence, found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> Line:
+    """Return a task with its owner: whom the sentence names, or who says "on it" right after, cited too."""
+    owner = tasks.assigned(sentence, messages)
+    taker = None if owner else _taker(sentence, found[found.index(sentence) + 1 :])
+    cites = (sentence.message.index, taker.message.index) if taker else (sentence.message.index,)
+    return Line(sentence.text, cites, taker.message.name if taker else owner)

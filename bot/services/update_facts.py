@@ -1,0 +1,192 @@
+"""The facts of a scheduled update: gathered from rows, frozen when it is drafted."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from bot.services import roadmap
+from storage import objectives
+from storage import roadmap as items
+from storage import updates as rows
+from storage.models import Reader, Role, RunStatus, Schedule, Status
+
+UNCONFIRMED = timedelta(days=7)
+_HEALTH = {Status.OFF_TRACK: 0, Status.AT_RISK: 1, Status.ON_TRACK: 2}
+
+
+class LineFact(BaseModel):
+    """An item as the update shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ref: str
+    title: str
+    lane: str
+    status: str
+    owner: str | None
+    due: date | None
+    due_grain: str
+    accounts: int
+    arr: int
+
+
+class ChangeFact(BaseModel):
+    """A change as the update tells it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ref: str
+    title: str
+    field: str
+    before: str | None
+    after: str | None
+    reason: str | None
+    by: str
+    at: datetime
+
+
+class KeyResultFact(BaseModel):
+    """A key result as the update shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    objective: str
+    objective_title: str
+    title: str
+    percent: int
+
+
+class Facts(BaseModel):
+    """All that an update says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    team_id: str
+    channel: str
+    since: datetime
+    as_of: datetime
+    lines: tuple[LineFact, ...]
+    changes: tuple[ChangeFact, ...]
+    later: tuple[ChangeFact, ...] = ()
+    """Changes after the facts were frozen."""
+    key_results: tuple[KeyResultFact, ...]
+    unconfirmed: tuple[str, ...]
+    """Items whose status nobody has confirmed for a week."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to tell."""
+        return not self.lines and not self.changes
+
+    def with_later(self, later: Sequence[ChangeFact]) -> "Facts":
+        """Return these facts with what has changed since."""
+        return self.model_copy(update={"later": tuple(later)})
+
+    def stored(self) -> dict[str, Any]:
+        """Return the form in which facts are stored."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Facts":
+        """Return facts from the form in which they are stored."""
+        return cls.model_validate(stored)
+
+
+def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetime) -> Facts:
+    """Gather what the update of a slot says, as everybody in its channel may read it."""
+    reader = audience(schedule.team_id, schedule.channel)
+    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=schedule.view.split("+"))
+    lines = sorted(
+        roadmap.lines_of(session, reader, found),
+        key=lambda one: (schedule.view.find(one.item.lane), -one.demand.arr, one.item.number),
+    )
+    since = _since(session, schedule, slot)
+    stale = [one for one in found if one.confirmed_at is None or now - one.confirmed_at > UNCONFIRMED]
+    return Facts(
+        team_id=schedule.team_id,
+        channel=schedule.channel,
+        since=since,
+        as_of=now,
+        lines=tuple(_line(one) for one in lines),
+        changes=_changes(session, reader, since, now),
+        key_results=_key_results(session, reader, {one.item.objective_id for one in lines if one.item.objective_id}),
+        unconfirmed=tuple(one.ref for one in stale),
+    )
+
+
+def changes_since(session: Session, facts: Facts, *, until: datetime) -> tuple[ChangeFact, ...]:
+    """Return what has changed since facts were frozen."""
+    return _changes(session, audience(facts.team_id, facts.channel), facts.as_of, until)
+
+
+def has_worsened(session: Session, facts: Facts) -> list[str]:
+    """Return the items that do worse now than the facts say."""
+    reader = audience(facts.team_id, facts.channel)
+    numbers = [int(line.ref.partition("-")[2]) for line in facts.lines]
+    now = {one.ref: one for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
+    return [
+        line.ref for line in facts.lines if line.ref in now and _health(now[line.ref].status) < _health(line.status)
+    ]
+
+
+def audience(team_id: str, channel: str) -> Reader:
+    """Return a reader who may see what everybody in a channel may see."""
+    return Reader(team_id, "", Role.CONTRIBUTOR, frozenset({channel}))
+
+
+def _health(status: str) -> int:
+    return _HEALTH.get(Status(status), 2)
+
+
+def _since(session: Session, schedule: Schedule, slot: datetime) -> datetime:
+    past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=20)
+    posted = [run.posted_at for run in past if run.status == RunStatus.POSTED and run.posted_at and run.slot < slot]
+    return max(posted, default=slot - timedelta(days=7))
+
+
+def _line(line: roadmap.Line) -> LineFact:
+    item = line.item
+    return LineFact(
+        ref=item.ref,
+        title=item.title,
+        lane=item.lane,
+        status=item.status,
+        owner=item.owner,
+        due=item.due,
+        due_grain=item.due_grain,
+        accounts=line.demand.accounts,
+        arr=line.demand.arr,
+    )
+
+
+def _changes(session: Session, reader: Reader, since: datetime, until: datetime) -> tuple[ChangeFact, ...]:
+    return tuple(
+        ChangeFact(
+            ref=one.change.ref,
+            title=one.title,
+            field=one.change.field,
+            before=one.change.before,
+            after=one.change.after,
+            reason=one.change.reason,
+            by=one.change.by,
+            at=one.change.at,
+        )
+        for one in reversed(roadmap.changed(session, reader=reader, since=since, until=until))
+    )
+
+
+def _key_results(session: Session, reader: Reader, objective_ids: set[int]) -> tuple[KeyResultFact, ...]:
+    aims = {one.id: one for one in objectives.search(session, team_id=reader.team_id, ids=objective_ids)}
+    found = objectives.search_key_results(session, team_id=reader.team_id, objective_ids=objective_ids)
+    return tuple(
+        KeyResultFact(
+            objective=aims[one.objective_id].ref,
+            objective_title=aims[one.objective_id].title,
+            title=one.title,
+            percent=round(one.progress * 100),
+        )
+        for one in found
+    )

@@ -1,0 +1,344 @@
+"""Scheduled updates: drafted from rows, approved by a person, posted once at the stated local time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
+from bot.services import access, calendar
+from bot.services.update_facts import Facts, changes_since, gather, has_worsened
+from storage import causes, channels
+from storage import updates as rows
+from storage.database import Read, Write
+from storage.models import Channel, OutboxRow, Reader, Role, Run, RunStatus, Schedule
+
+MISSED_AT_MOST = 50
+"""Slots made up for in one go after a long pause; older ones are not listed one by one."""
+
+
+class UnknownUpdateError(NotFoundError):
+    """I can't find that update. `/roadmap schedule list` shows what is planned."""
+
+
+class UpdateClosedError(InvalidInputError):
+    """This update is decided already."""
+
+
+class NameTakenError(InvalidInputError):
+    """There is a schedule of that name already. Choose another name."""
+
+
+class ChannelClosedError(InvalidInputError):
+    """I'm not in that channel, so I couldn't post there. Type `/invite @linchpin` in it, then try again."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody asks to be posted regularly."""
+
+    name: str
+    every: str
+    at: str
+    tz: str
+    channel: str
+    view: str = "now+next"
+    approver: str | None = None
+    preview_hours: int = 24
+    if_empty: str = "skip"
+    late_hours: int = 2
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A schedule with its next slots and how its last run ended."""
+
+    schedule: Schedule
+    rule: calendar.Rule
+    slots: tuple[calendar.Slot, ...]
+    last: Run | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A run with everything its message says."""
+
+    run: Run
+    schedule: Schedule
+    facts: Facts
+
+
+@Write
+def create(session: Session, *, by: Reader, plan: Plan, cause: str, now: datetime) -> Planned:
+    """Schedule an update."""
+    access.require(by, Role.PM, "schedule updates")
+    rule = calendar.parse_rule(plan.every, plan.at, plan.tz, start=now)
+    _check_channel(channels.find(session, team_id=by.team_id, channel_id=plan.channel))
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return _planned(session, _get(session, by.team_id, plan.name), now)
+    if rows.find(session, team_id=by.team_id, name=plan.name) is not None:
+        raise NameTakenError()
+    schedule = rows.add(
+        session,
+        schedule=Schedule(
+            team_id=by.team_id, name=plan.name, every=plan.every, at=f"{rule.at:%H:%M}", tz=rule.tz,
+            channel=plan.channel, view=plan.view, approver=plan.approver, preview_hours=plan.preview_hours,
+            if_empty=plan.if_empty, late_hours=plan.late_hours, created_by=by.user_id, created_at=now,
+            planned_until=now,
+        ),
+    )  # fmt: skip
+    return _planned(session, schedule, now)
+
+
+@Read
+def list_all(session: Session, *, reader: Reader, now: datetime) -> tuple[Planned, ...]:
+    """List the schedules with their next slots and last outcomes."""
+    return tuple(_planned(session, one, now) for one in rows.search(session, team_id=reader.team_id))
+
+
+@Read
+def preview(session: Session, *, reader: Reader, name: str, now: datetime) -> Draft:
+    """Return what the schedule's update would say now."""
+    schedule = _get(session, reader.team_id, name)
+    slot = rule_of(schedule).next_slot(now).instant
+    run = Run(team_id=reader.team_id, number=0, schedule_id=schedule.id or 0, slot=slot)
+    return Draft(run, schedule, gather(session, schedule=schedule, slot=slot, now=now))
+
+
+@Read
+def draft(session: Session, *, team_id: str, number: int, now: datetime) -> Draft:
+    """Return a run with its facts: those it was frozen with."""
+    run = rows.find_run(session, team_id=team_id, number=number)
+    if run is None:
+        raise UnknownUpdateError()
+    return _draft(session, run, now)
+
+
+@Write
+def pause(session: Session, *, by: Reader, name: str, paused: bool) -> Schedule:
+    """Pause a schedule, or let it go on."""
+    access.require(by, Role.PM, "pause updates")
+    schedule = _get(session, by.team_id, name)
+    why = f"paused by <@{by.user_id}>" if paused else None
+    rows.mark_paused(session, team_id=by.team_id, schedule_id=schedule.id or 0, why=why)
+    schedule.paused = paused
+    return schedule
+
+
+@Write
+def approve(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
+    """Approve a drafted run: it is posted at its slot, or at once when that has passed."""
+    run, schedule = _decidable(session, by, number)
+    fields = {"approved_by": by.user_id, "approved_at": now}
+    _decide(session, run, RunStatus.APPROVED, cause, before=(RunStatus.DRAFTED,), **fields)
+    if now >= run.slot:
+        _post(session, schedule, run, now)
+    return _draft(session, run, now)
+
+
+@Write
+def post_now(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
+    """Approve a run and post it at once."""
+    run, schedule = _decidable(session, by, number)
+    before = (RunStatus.DRAFTED, RunStatus.APPROVED)
+    _decide(session, run, RunStatus.APPROVED, cause, before=before, approved_by=by.user_id, approved_at=now)
+    _post(session, schedule, run, now)
+    return _draft(session, run, now)
+
+
+@Write
+def skip(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
+    """Skip one occurrence."""
+    run, _ = _decidable(session, by, number)
+    outcome = f"Skipped by <@{by.user_id}>"
+    _decide(session, run, RunStatus.SKIPPED, cause, before=(RunStatus.DRAFTED, RunStatus.APPROVED), outcome=outcome)
+    return _draft(session, run, now)
+
+
+@Write
+def edit(session: Session, *, by: Reader, number: int, intro: str, cause: str, now: datetime) -> Draft:
+    """Put words of the approver above the facts; the facts stay what they are."""
+    run, _ = _decidable(session, by, number)
+    if run.status not in (RunStatus.DRAFTED, RunStatus.APPROVED):
+        raise UpdateClosedError()
+    _decide(session, run, run.status, cause, before=(run.status,), intro=intro.strip())
+    return _draft(session, run, now)
+
+
+@Read
+def due_across_teams(session: Session, *, now: datetime) -> tuple[list[Schedule], list[Run]]:
+    """Return the schedules with a slot to plan, and the runs whose slot has come."""
+    schedules = [one for one in rows.running_across_teams(session) if next(_slots_to_plan(one, now), None)]
+    return schedules, rows.open_runs_across_teams(session, due_by=now)
+
+
+@Write
+def plan_runs(session: Session, *, schedule: Schedule, now: datetime) -> None:
+    """Draft the runs whose preview is due, and tell the approver; once per slot, whoever else plans too."""
+    missed = 0
+    for slot in _slots_to_plan(schedule, now):
+        run = rows.add_run(session, team_id=schedule.team_id, schedule_id=schedule.id or 0, slot=slot)
+        rows.mark_planned(session, team_id=schedule.team_id, schedule_id=schedule.id or 0, until=slot)
+        if run is None:
+            continue
+        if now > slot + timedelta(hours=schedule.late_hours):
+            missed += 1
+            _decide(session, run, RunStatus.SKIPPED, "late", before=(RunStatus.DRAFTED,), outcome=_late(schedule))
+            continue
+        facts = gather(session, schedule=schedule, slot=slot, now=now)
+        _decide(session, run, RunStatus.DRAFTED, "draft", before=(RunStatus.DRAFTED,), frozen=facts.stored())
+        if schedule.approver is not None:
+            _say_preview(session, schedule, run)
+    if missed:
+        _tell_owner(session, schedule, f"missed:{now.isoformat()}", missed=missed)
+
+
+@Write
+def settle_run(session: Session, *, run: Run, now: datetime) -> None:
+    """Post a run whose slot has come, hold it for its approver, or give it up with a word to the owner."""
+    found = rows.find_run(session, team_id=run.team_id, number=run.number, lock=True)
+    if found is None or found.status not in (RunStatus.DRAFTED, RunStatus.APPROVED):
+        return
+    schedule = rows.get(session, team_id=found.team_id, schedule_id=found.schedule_id)
+    late = now > found.slot + timedelta(hours=schedule.late_hours)
+    waits = found.status == RunStatus.DRAFTED and schedule.approver is not None
+    if waits:
+        if now >= rule_of(schedule).next_slot(found.slot).instant:
+            _decide(
+                session, found, RunStatus.EXPIRED, "expired", before=(RunStatus.DRAFTED,),
+                outcome="Nobody approved it before the next one was due",
+            )  # fmt: skip
+            _tell_owner(session, schedule, f"expired:{found.ref}", number=found.number)
+    elif late and (found.approved_at is None or found.approved_at <= found.slot):
+        _decide(session, found, RunStatus.SKIPPED, "late", before=(found.status,), outcome=_late(schedule))
+        _tell_owner(session, schedule, f"late:{found.ref}", number=found.number)
+    else:
+        _post(session, schedule, found, now)
+
+
+def note_receipt(session: Session, row: OutboxRow, *, permalink: str | None, now: datetime) -> None:
+    """Note on a run how its post ended."""
+    run = rows.find_run(session, team_id=row.team_id, number=int(row.nouns["number"]), lock=True)
+    if run is None:
+        return
+    before = (RunStatus.POSTING, RunStatus.FAILED)
+    if row.status == "sent":
+        fields = {"outcome": "Posted", "posted_at": now, "permalink": permalink}
+        _decide(session, run, RunStatus.POSTED, "receipt", before=before, **fields)
+        return
+    schedule = rows.get(session, team_id=run.team_id, schedule_id=run.schedule_id)
+    why = f"Slack refused it: {row.error}" if row.status == "dead" else "Slack did not say whether it was posted"
+    _decide(session, run, RunStatus.FAILED, f"receipt-{row.status}", before=before, outcome=why)
+    if row.status == "dead":
+        rows.mark_paused(session, team_id=run.team_id, schedule_id=run.schedule_id, why=why)
+    _tell_owner(session, schedule, f"failed:{run.ref}:{row.status}", number=run.number)
+
+
+def rule_of(schedule: Schedule) -> calendar.Rule:
+    """Return the rule by which a schedule comes around."""
+    return calendar.parse_rule(schedule.every, schedule.at, schedule.tz, start=schedule.created_at)
+
+
+def _slots_to_plan(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    """Yield the slots that have no run yet and whose preview is due; after a long pause only the latest ones."""
+    horizon = now + timedelta(hours=schedule.preview_hours if schedule.approver else 0)
+    rule, after, found = rule_of(schedule), schedule.planned_until, []
+    while (slot := rule.next_slot(after).instant) <= horizon:
+        found.append(slot)
+        after = slot
+    yield from found[-MISSED_AT_MOST:]
+
+
+def _post(session: Session, schedule: Schedule, run: Run, now: datetime) -> None:
+    facts = Facts.read(run.frozen) if run.frozen else gather(session, schedule=schedule, slot=run.slot, now=now)
+    if facts.is_empty and schedule.if_empty == "skip":
+        _decide(session, run, RunStatus.SKIPPED, "empty", before=(run.status,), outcome="There was nothing to tell")
+        return
+    worse = has_worsened(session, facts)
+    if worse and run.approved_at is not None and schedule.approver is not None:
+        fresh = gather(session, schedule=schedule, slot=run.slot, now=now)
+        _decide(
+            session, run, RunStatus.DRAFTED, f"worse:{now.isoformat()}", before=(run.status,), approved_by=None,
+            approved_at=None, frozen=fresh.stored(), outcome=f"{', '.join(worse)} got worse, so please look again",
+        )  # fmt: skip
+        _say_preview(session, schedule, run, again=True)
+        return
+    fresh = facts.with_later(changes_since(session, facts, until=now))
+    _decide(session, run, RunStatus.POSTING, "posting", before=(run.status,), frozen=fresh.stored())
+    outbox.say(
+        session, team_id=run.team_id, key=f"run:{run.ref}", kind="update_post", nouns={"number": run.number},
+        channel=schedule.channel,
+    )  # fmt: skip
+
+
+def _say_preview(session: Session, schedule: Schedule, run: Run, *, again: bool = False) -> None:
+    outbox.say(
+        session, team_id=run.team_id, key=_preview_key(run, again=again), kind="update_preview",
+        nouns={"number": run.number}, channel=schedule.approver or schedule.created_by,
+    )  # fmt: skip
+
+
+def _preview_key(run: Run, *, again: bool = False) -> str:
+    return f"preview:{run.ref}" + (":again" if again else "")
+
+
+def _decide(session: Session, run: Run, after: str, cause: str, *, before: Sequence[str], **fields: object) -> None:
+    """Move a run on, if nobody else has; then its preview says so in place."""
+    if rows.move_run(session, team_id=run.team_id, run_id=run.id or 0, before=before, after=after, **fields):
+        session.refresh(run)
+        for again in (False, True):
+            outbox.refresh(session, team_id=run.team_id, target=_preview_key(run, again=again), cause=cause)
+
+
+def _decidable(session: Session, by: Reader, number: int) -> tuple[Run, Schedule]:
+    run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
+    if run is None:
+        raise UnknownUpdateError()
+    schedule = rows.get(session, team_id=by.team_id, schedule_id=run.schedule_id)
+    if by.user_id != schedule.approver and not by.role.includes(Role.PM):
+        raise NotAllowedError("Only its approver or a product manager can decide on this update.")
+    return run, schedule
+
+
+def _draft(session: Session, run: Run, now: datetime) -> Draft:
+    schedule = rows.get(session, team_id=run.team_id, schedule_id=run.schedule_id)
+    facts = Facts.read(run.frozen) if run.frozen else gather(session, schedule=schedule, slot=run.slot, now=now)
+    return Draft(run, schedule, facts)
+
+
+def _planned(session: Session, schedule: Schedule, now: datetime) -> Planned:
+    rule = rule_of(schedule)
+    past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=10)
+    ended = (RunStatus.POSTED, RunStatus.SKIPPED, RunStatus.EXPIRED, RunStatus.FAILED)
+    last = next((run for run in past if run.status in ended), None)
+    return Planned(schedule, rule, rule.slots(now, 3), last)
+
+
+def _get(session: Session, team_id: str, name: str) -> Schedule:
+    found = rows.find(session, team_id=team_id, name=name)
+    every = rows.search(session, team_id=team_id)
+    if found is None and not name and len(every) == 1:
+        return every[0]
+    if found is None:
+        raise UnknownUpdateError()
+    return found
+
+
+def _check_channel(channel: Channel | None) -> None:
+    if channel is None or not channel.has_bot:
+        raise ChannelClosedError()
+    if channel.is_shared:
+        raise NotAllowedError("That channel is shared with another company, so I don't post there.")
+
+
+def _late(schedule: Schedule) -> str:
+    return f"Linchpin was not running at the time, nor in the {schedule.late_hours} hours after it"
+
+
+def _tell_owner(session: Session, schedule: Schedule, key: str, **nouns: int) -> None:
+    outbox.say(
+        session, team_id=schedule.team_id, key=f"notice:{key}:{schedule.id}", kind="update_notice",
+        nouns={"schedule": schedule.name, **nouns}, channel=schedule.created_by,
+    )  # fmt: skip
