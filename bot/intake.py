@@ -9,24 +9,25 @@ may run twice: writes carry their cause.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session
-
 from bot.errors import BotError, NotSavedError
 from storage import intake as stored
 from storage import leases
-from storage.database import Database, machine_now
+from storage.database import Database, Session, machine_now
 from storage.leases import Lease
 from storage.models import IntakeRow
 
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 30.0
-TRIES = 5
+PAUSES = (2.0, 4.0, 8.0, 16.0)
+"""Seconds before each further try; after the last of them an arrival is laid aside."""
+SWEEP_SECONDS = 1.0
 BATCH = 256
 WAITING_AT_MOST = 2000
 INSERT_SECONDS = 2.0
@@ -81,13 +82,27 @@ class _Waiting:
 class Intake:
     """Stores arrivals and sees them through."""
 
-    def __init__(self, database: Database, dispatch: Dispatch, *, owner: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        dispatch: Dispatch,
+        *,
+        owner: str,
+        pauses: Sequence[float] = PAUSES,
+        lease_seconds: float = LEASE_SECONDS,
+        sweep_seconds: float = SWEEP_SECONDS,
+    ) -> None:
         self._database = database
         self._dispatch = dispatch
         self._owner = owner
+        self._pauses = pauses
+        self._lease_seconds = lease_seconds
+        self._sweep_seconds = sweep_seconds
         self._waiting = _Waiting()
         self._work = asyncio.Event()
+        self._committing = asyncio.Lock()
         self._lanes: dict[str, asyncio.Queue[Held]] = {}
+        self._in_lanes: dict[int, Lease] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -122,13 +137,23 @@ class Intake:
         lane = f"{held.team_id}/{held.lane}"
         if lane not in self._lanes:
             self._lanes[lane] = asyncio.Queue()
-            self._spawn(self._walk(lane))
+            self._spawn(self._walk(lane), name=f"lane {lane}")
+        self._in_lanes[held.lease.id] = held.lease
         self._lanes[lane].put_nowait(held)
 
     def finish(self, held: Held) -> None:
         """Mark an arrival done, in the next group commit."""
         self._waiting.done.append(held.lease)
         self._work.set()
+
+    async def forget_old(self) -> None:
+        """Delete what was done so long ago that Slack will not repeat it."""
+
+        def write(session: Session) -> None:
+            leases.forget_across_teams(session, IntakeRow, before=machine_now(session) - KEEP_KEYS_SECONDS)
+
+        with contextlib.suppress(NotSavedError):  # the next hour will do
+            await self._database.write(write)
 
     async def stop(self, seconds: float = 8.0) -> None:
         """Finish what is under way, give back the rest, and stop."""
@@ -158,23 +183,34 @@ class Intake:
 
     async def _settle(self) -> None:
         """Write all that waits, in as few commits as it takes."""
-        while self._waiting.arrivals or self._waiting.done:
-            batch, self._waiting.arrivals = self._waiting.arrivals[:BATCH], self._waiting.arrivals[BATCH:]
-            done, self._waiting.done = self._waiting.done, []
-            try:
-                new = await self._database.write(
-                    partial(self._write, arrivals=[arrival for arrival, _ in batch], done=done), first=True
-                )
-            except NotSavedError as error:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                if done:
-                    log.warning("%d arrivals are done but could not be marked so; they will run again", len(done))
-                continue
-            for arrival, future in batch:
+        async with self._committing:
+            while self._waiting.arrivals or self._waiting.done:
+                batch, self._waiting.arrivals = self._waiting.arrivals[:BATCH], self._waiting.arrivals[BATCH:]
+                done, self._waiting.done = self._waiting.done, []
+                # Whoever gave up waiting was told "not saved": what they sent must not take effect later.
+                await self._settle_batch([one for one in batch if not one[1].done()], done)
+
+    async def _settle_batch(self, batch: "list[tuple[Arrival, asyncio.Future[int | None]]]", done: list[Lease]) -> None:
+        try:
+            new = await self._database.write(
+                partial(self._write, arrivals=[arrival for arrival, _ in batch], done=done), first=True
+            )
+        except Exception as error:  # noqa: BLE001 (handed to whoever waits; what arrives next must still be stored)
+            log.warning("%d arrivals could not be stored: %r", len(batch), error)
+            refusal = error if isinstance(error, NotSavedError) else NotSavedError()
+            for _, future in batch:
                 if not future.done():
-                    future.set_result(new.pop(arrival.key, None))
+                    future.set_exception(refusal)
+            if done:
+                log.warning("%d arrivals are done but could not be marked so; they will run again", len(done))
+            return
+        for arrival, future in batch:
+            row_id = new.pop(arrival.key, None)
+            if not future.done():
+                future.set_result(row_id)
+            elif row_id is not None and arrival.kind != "event":
+                # Its sender was told "not saved" a moment ago. Events are repeated by Slack; nothing else is.
+                self._waiting.done.append(Lease(row_id, tries=1))
 
     def _write(self, session: Session, *, arrivals: list[Arrival], done: list[Lease]) -> dict[str, int]:
         leases.mark_done_across_teams(session, IntakeRow, owner=self._owner, leases=done)
@@ -190,7 +226,7 @@ class Intake:
                 "payload": one.payload,
                 "status": "open",
                 "received_at": now,
-                "not_before": now + LEASE_SECONDS,
+                "not_before": now + self._lease_seconds,
                 "owner": self._owner,
                 "tries": 1,
             }
@@ -201,7 +237,9 @@ class Intake:
     async def _walk(self, lane: str) -> None:
         queue = self._lanes[lane]
         while not queue.empty():
-            await self._see_through(queue.get_nowait())
+            held = queue.get_nowait()
+            await self._see_through(held)
+            self._in_lanes.pop(held.lease.id, None)
         del self._lanes[lane]
 
     async def _see_through(self, held: Held) -> None:
@@ -217,7 +255,7 @@ class Intake:
     async def _postpone(self, held: Held, error: Exception) -> None:
         tries = held.lease.tries
         log.warning("%s %d failed (try %d): %s", held.kind, held.lease.id, tries, error)
-        pause = None if tries >= TRIES else 2.0**tries
+        pause = self._pauses[tries - 1] if tries <= len(self._pauses) else None
 
         def write(session: Session) -> None:
             again_at = None if pause is None else machine_now(session) + pause
@@ -230,14 +268,22 @@ class Intake:
 
     async def _sweep(self) -> None:
         """Take up what nobody holds: after a crash, or when its pause is over."""
+        renewed = time.monotonic()
         while True:
             with contextlib.suppress(NotSavedError):
+                if self._in_lanes and time.monotonic() - renewed > self._lease_seconds / 3:
+                    await self._database.write(partial(self._renew, held=list(self._in_lanes.values())), first=True)
+                    renewed = time.monotonic()
                 for row in await self._database.write(self._claim):
                     self.hand_over(Held(Lease(row.id, row.tries), row.team_id, row.kind, row.lane, row.payload or "{}"))
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(self._sweep_seconds)
+
+    def _renew(self, session: Session, *, held: list[Lease]) -> None:
+        until = machine_now(session) + self._lease_seconds
+        leases.renew_across_teams(session, IntakeRow, owner=self._owner, leases=held, until=until)
 
     def _claim(self, session: Session) -> list[Any]:
         now = machine_now(session)
         return leases.claim_across_teams(
-            session, IntakeRow, owner=self._owner, now=now, seconds=LEASE_SECONDS, limit=BATCH
+            session, IntakeRow, owner=self._owner, now=now, seconds=self._lease_seconds, limit=BATCH
         )

@@ -18,11 +18,10 @@ from typing import Any, Protocol
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import Session
 
 from bot.errors import BotError, NotSavedError
 from storage import outbox as stored
-from storage.database import Database, machine_now, ring
+from storage.database import Database, Session, machine_now, ring
 from storage.models import OutboxRow
 from storage.outbox import Claimed
 
@@ -40,7 +39,14 @@ PAGES = 5
 MARK = "linchpin_post"
 
 _UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
-_NO_HISTORY = {"missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"}
+
+
+class CannotTellError(BotError):
+    """More was said there since than I can look through, so I can't tell whether my message arrived."""
+
+
+class CannotRenderError(BotError):
+    """The message could not be put into words, so it was not sent."""
 
 
 class Rendered(Protocol):
@@ -134,12 +140,17 @@ class Outbox:
         owner: str,
         renderers: Mapping[str, Renderer],
         receipts: Mapping[str, Receipt],
+        lease_seconds: float = LEASE_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._database = database
         self._client = client
         self._owner = owner
         self._renderers = renderers
         self._receipts = receipts
+        self._lease_seconds = lease_seconds
+        self._settle_seconds = settle_seconds
+        self._stopping = False
         self._work = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -154,14 +165,20 @@ class Outbox:
 
     async def stop(self, seconds: float = 8.0) -> None:
         """Finish the posts under way and stop."""
+        self._stopping = True
+        self._work.set()
         if self._loop is not None:
+            await asyncio.wait([self._loop], timeout=seconds)  # cut off in a claim, it would leave rows in doubt
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
         if self._sending:
             await asyncio.wait(self._sending, timeout=seconds)
+            for task in list(self._sending):
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _send_all(self) -> None:
-        while True:
+        while not self._stopping:
             self._work.clear()
             claimed: list[Claimed] = []
             since = time.monotonic()
@@ -176,36 +193,46 @@ class Outbox:
 
     def _claim(self, session: Session) -> list[Claimed]:
         return stored.claim_across_teams(
-            session, owner=self._owner, now=machine_now(session), seconds=LEASE_SECONDS, limit=20
+            session, owner=self._owner, now=machine_now(session), seconds=self._lease_seconds, limit=20
         )
 
     async def _send(self, claimed: Claimed, since: float) -> None:
-        row = claimed.row
         try:
-            if claimed.again and row.op == "post" and await self._found(row):
-                return
-            await self._deliver(row, since)
-        except SlackApiError as error:
-            await self._refused(row, error)
-        except aiohttp.ClientConnectorError as error:
-            await self._later(row, f"Slack could not be reached: {error}")  # nothing was sent: no doubt about it
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            await self._unsure(row, repr(error))
+            await self._try(claimed.row, since, doubt=claimed.again and claimed.row.op == "post")
         except NotSavedError:
-            log.warning("%s: the outcome could not be noted; will look whether it is there", row.key)
-        except BotError as error:
-            await self._bury(row, error.message)
+            log.warning("%s: the outcome could not be noted; will look whether it is there", claimed.row.key)
         self._work.set()
 
+    async def _try(self, row: OutboxRow, since: float, *, doubt: bool) -> None:
+        """Send a row; `doubt` while an earlier try may have reached Slack and nobody has looked yet."""
+        again = doubt
+        try:
+            if doubt and await self._found(row):
+                return
+            doubt = False
+            await self._deliver(row, since)
+        except SlackApiError as error:
+            await self._refused(row, error, doubt=doubt, again=again)
+        except aiohttp.ClientConnectorError as error:
+            await self._later(row, f"Slack could not be reached: {error}", doubt=doubt)  # this try sent nothing
+        except NotSavedError:
+            raise
+        except BotError as error:
+            await self._bury(row, error.message)
+        except Exception as error:  # noqa: BLE001 (a cut connection, or a fault of our own: look before the next try)
+            await self._unsure(row, repr(error), again=again)
+
     async def _found(self, row: OutboxRow) -> bool:
-        """Look for the row's mark in the channel; finish the row if it is there."""
+        """Look for the row's mark in the channel; finish the row if it is there, or if nobody can tell."""
         try:
             message = await self._search(row)
         except SlackApiError as error:
-            if str(error.response.get("error")) not in _NO_HISTORY:
+            if _is_ratelimit(error) or _is_unsure(error):
                 raise
-            log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, error.response["error"])
-            await self._end(row, "held", error=str(error.response["error"]))
+            await self._hold(row, str(error.response.get("error")))
+            return True
+        except CannotTellError as error:
+            await self._hold(row, error.message)
             return True
         if message is None:
             return False
@@ -231,7 +258,7 @@ class Outbox:
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None
-        return None
+        raise CannotTellError()
 
     async def _deliver(self, row: OutboxRow, since: float) -> None:
         if row.op == "react":
@@ -240,14 +267,14 @@ class Outbox:
         if row.target is not None and await self._superseded(row):
             await self._end(row, "sent", error="a later update says it all")
             return
-        message = await self._renderers[row.kind](row)
+        message = await self._render(row)
         if message is None:
             await self._bury(row, "nothing left to say")
             return
         said: dict[str, Any] = {
             "channel": await self._conversation(row), "text": message.text, "blocks": message.blocks or None,
         }  # fmt: skip
-        if time.monotonic() - since > LEASE_SECONDS - 2 * REQUEST_SECONDS:
+        if time.monotonic() - since > self._lease_seconds - 2 * REQUEST_SECONDS:
             log.warning("%s: the lease is nearly over, so another try will send it", row.key)
             return
         if row.op == "update":
@@ -257,6 +284,15 @@ class Outbox:
             await self._end(row, "sent", ts=str(reply["message_ts"]))
         else:
             await self._post(row, said)
+
+    async def _render(self, row: OutboxRow) -> Rendered | None:
+        try:
+            return await self._renderers[row.kind](row)
+        except BotError:
+            raise
+        except Exception as error:  # nothing was sent; what comes after it in the channel must be
+            log.exception("%s could not be rendered", row.key)
+            raise CannotRenderError() from error
 
     async def _post(self, row: OutboxRow, said: dict[str, Any]) -> None:
         reply = await self._client.chat_postMessage(
@@ -298,28 +334,32 @@ class Outbox:
             self._conversations[row.channel] = str(opened["channel"]["id"])
         return self._conversations[row.channel]
 
-    async def _refused(self, row: OutboxRow, error: SlackApiError) -> None:
+    async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool, again: bool) -> None:
         code = str(error.response.get("error") or error.response.status_code)
-        if code == "ratelimited" or error.response.status_code == 429:
+        if _is_ratelimit(error):
             wait = float((error.response.headers or {}).get("Retry-After", 1))
-            await self._later(row, code, seconds=wait)
-        elif code in _UNSURE or error.response.status_code >= 500:
-            await self._unsure(row, code)
+            await self._later(row, code, doubt=doubt, seconds=wait)
+        elif _is_unsure(error):
+            await self._unsure(row, code, again=again)
         else:
             await self._bury(row, code)
 
-    async def _later(self, row: OutboxRow, why: str, *, seconds: float | None = None) -> None:
+    async def _later(self, row: OutboxRow, why: str, *, doubt: bool, seconds: float | None = None) -> None:
         pause = seconds if seconds is not None else min(60.0, 2.0 ** min(row.tries, 6))
-        await self._finish(row, "new", why, lease_until=0.0, pause=pause)
+        await self._finish(row, "sending" if doubt else "new", why, lease_until=0.0, pause=pause)
 
-    async def _unsure(self, row: OutboxRow, why: str) -> None:
+    async def _unsure(self, row: OutboxRow, why: str, *, again: bool) -> None:
         log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
         if row.op == "ephemeral":
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
-        elif row.tries + 1 >= TRIES:
-            await self._end(row, "held", error=why)
+        elif again and row.tries + 1 >= TRIES:
+            await self._hold(row, why)
         else:
-            await self._finish(row, "sending", why, lease_until=0.0, pause=SETTLE_SECONDS)
+            await self._finish(row, "sending", why, lease_until=0.0, pause=self._settle_seconds)
+
+    async def _hold(self, row: OutboxRow, why: str) -> None:
+        log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, why)
+        await self._end(row, "held", error=why)
 
     async def _bury(self, row: OutboxRow, why: str) -> None:
         log.warning("%s was not sent: %s", row.key, why)
@@ -346,3 +386,11 @@ class Outbox:
                     receipt(session, ended)
 
         await self._database.write(write)
+
+
+def _is_ratelimit(error: SlackApiError) -> bool:
+    return bool(error.response.status_code == 429 or error.response.get("error") == "ratelimited")
+
+
+def _is_unsure(error: SlackApiError) -> bool:
+    return bool(error.response.status_code >= 500 or error.response.get("error") in _UNSURE)

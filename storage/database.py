@@ -21,6 +21,17 @@ from sqlmodel import Session
 
 from bot.errors import AlreadyRunningError, BotError, DatabaseBusyError, NotSavedError, SettingError
 
+__all__ = [
+    "Database",
+    "DatabaseDownError",
+    "DiskFullError",
+    "Read",
+    "Session",
+    "Write",
+    "machine_now",
+    "ring",
+]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

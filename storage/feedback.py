@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, case, col, delete, func, or_, select
 
 from storage.inserting import insert_new
 from storage.models import Account, Feedback, FeedbackVisibility, Reader, Role, Supporter
-from storage.numbers import next_number
+from storage.numbers import insert_numbered
 
 
 @dataclass(frozen=True)
@@ -27,29 +27,19 @@ class Demand:
 
 def add_or_get(session: Session, *, feedback: Feedback) -> tuple[Feedback, bool]:
     """Add feedback, or return what its message was captured as before; the flag says whether it is new."""
-    feedback.number = 0
-    values = feedback.model_dump(exclude={"id"})
+    values = feedback.model_dump(exclude={"id", "number"})
     if feedback.message_ts is not None:
         earlier = find_by_message(
             session, team_id=feedback.team_id, channel=feedback.channel or "", message_ts=feedback.message_ts
         )
         if earlier is not None:
             return earlier, False
-    values["number"] = next_number(session, team_id=feedback.team_id, kind="FB")
-    insert_new(session, Feedback, values, unique=("team_id", "channel", "message_ts"))
-    found = session.exec(
-        select(Feedback).where(Feedback.team_id == feedback.team_id, Feedback.number == values["number"])
-    ).first()
-    if found is not None:
-        return found, True
-    earlier = find_by_message(
-        session,
-        team_id=feedback.team_id,
-        channel=feedback.channel or "",
-        message_ts=feedback.message_ts or "",
-    )
-    assert earlier is not None  # noqa: S101 (the insert has just met it)
-    return earlier, False
+    number = insert_numbered(session, Feedback, values, kind="FB", unique=("team_id", "channel", "message_ts"))
+    query = select(Feedback).where(Feedback.team_id == feedback.team_id)
+    if number is not None:
+        return session.exec(query.where(Feedback.number == number)).one(), True
+    here = (Feedback.channel == feedback.channel, Feedback.message_ts == feedback.message_ts)
+    return session.exec(query.where(*here)).one(), False
 
 
 def find_by_message(session: Session, *, team_id: str, channel: str, message_ts: str) -> Feedback | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -14,7 +14,8 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any
     On PostgreSQL this waits for a transaction that is inserting the same key.
     """
     statement = on_conflict(session, table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return bool(session.connection().execute(statement).rowcount)
+    # Not by rowcount: it is -1, which is true, where SQLAlchemy lets the database return a generated key.
+    return session.connection().execute(statement.returning(literal_column("1"))).first() is not None
 
 
 def on_conflict(session: Session, table: type[SQLModel]) -> Any:

@@ -34,15 +34,29 @@ def claim_across_teams(
         .order_by(col(table.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("free")  # as a subquery PostgreSQL may run it once per row, and claim more than `limit`
     )
     # The condition stands again outside: in READ COMMITTED the inner one alone lets two workers claim a row.
     claim = (
         update(table)
-        .where(col(table.id).in_(free), col(table.status) == "open", col(table.not_before) <= now)
+        .where(col(table.id).in_(select(free.c.id)), col(table.status) == "open", col(table.not_before) <= now)
         .values(owner=owner, not_before=now + seconds, tries=col(table.tries) + 1)
         .returning(*_columns(table))
     )
     return sorted(session.connection().execute(claim).all(), key=lambda row: int(row.id))
+
+
+def renew_across_teams(
+    session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease], until: float
+) -> None:
+    """Hold rows for longer, where the lease is still held."""
+    for lease in leases:
+        session.connection().execute(
+            update(table)
+            .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
+            .where(col(table.status) == "open")
+            .values(not_before=until)
+        )
 
 
 def mark_done_across_teams(session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
@@ -60,7 +74,7 @@ def mark_failed_across_teams(
     session: Session, table: type[Leased], *, owner: str, lease: Lease, error: str, again_at: float | None
 ) -> bool:
     """Give a row back for a later try, or bury it (`again_at` None); say whether the lease was still held."""
-    values = {"status": "dead"} if again_at is None else {"not_before": again_at}
+    values: dict[str, Any] = {"status": "dead"} if again_at is None else {"not_before": again_at, "owner": None}
     result = session.connection().execute(
         update(table)
         .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)

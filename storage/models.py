@@ -491,6 +491,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
+        Index("ix_outbox_ts", "team_id", "ts"),
         Index(
             "ix_outbox_open",
             "team_id",

@@ -1,8 +1,11 @@
 """Short ids, counted per workspace, without races and without gaps."""
 
-from sqlmodel import Session
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from storage.inserting import on_conflict
+from sqlmodel import Session, SQLModel
+
+from storage.inserting import insert_new, on_conflict
 from storage.models import Counter
 
 
@@ -13,3 +16,18 @@ def next_number(session: Session, *, team_id: str, kind: str) -> int:
         index_elements=["team_id", "kind"], set_={"last": Counter.last + 1}
     ).returning(Counter.last)
     return int(session.connection().execute(statement).scalar_one())
+
+
+def insert_numbered(
+    session: Session, table: type[SQLModel], values: Mapping[str, Any], *, kind: str, unique: Sequence[str]
+) -> int | None:
+    """Insert a row under the next number of its kind, and return the number; None when its `unique` columns are taken.
+
+    A number that was not needed is given back.
+    """
+    with session.begin_nested() as savepoint:
+        number = next_number(session, team_id=str(values["team_id"]), kind=kind)
+        if insert_new(session, table, {**values, "number": number}, unique=unique):
+            return number
+        savepoint.rollback()
+    return None

@@ -28,6 +28,19 @@ def find(session: Session, *, team_id: str, key: str) -> OutboxRow | None:
     return session.exec(select(OutboxRow).where(OutboxRow.team_id == team_id, OutboxRow.key == key)).first()
 
 
+def find_post(session: Session, *, team_id: str, channel: str, ts: str, kind: str) -> OutboxRow | None:
+    """Return the row of a kind whose message stands at `ts` in a channel."""
+    return session.exec(
+        select(OutboxRow).where(
+            OutboxRow.team_id == team_id,
+            OutboxRow.ts == ts,
+            OutboxRow.sent_channel == channel,
+            OutboxRow.op == "post",
+            OutboxRow.kind == kind,
+        )
+    ).first()
+
+
 def has_newer_update(session: Session, *, team_id: str, row_id: int, target: str) -> bool:
     """Say whether a later update of the same message waits; then the earlier one need not be sent."""
     query = select(OutboxRow.id).where(

@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from storage.inserting import insert_new
 from storage.models import Run, RunStatus, Schedule
-from storage.numbers import next_number
+from storage.numbers import insert_numbered
 
 
 def add(session: Session, *, schedule: Schedule) -> Schedule:
@@ -61,18 +60,16 @@ def add_run(session: Session, *, team_id: str, schedule_id: int, slot: datetime)
     """Add the run of a slot; None when it is there already."""
     values = {
         "team_id": team_id,
-        "number": next_number(session, team_id=team_id, kind="UPD"),
         "schedule_id": schedule_id,
         "slot": slot,
         "status": RunStatus.DRAFTED,
         "intro": "",
         "outcome": "",
     }
-    if not insert_new(session, Run, values, unique=("schedule_id", "slot")):
+    number = insert_numbered(session, Run, values, kind="UPD", unique=("schedule_id", "slot"))
+    if number is None:
         return None
-    return session.exec(
-        select(Run).where(Run.team_id == team_id, Run.schedule_id == schedule_id, Run.slot == slot)
-    ).one()
+    return session.exec(select(Run).where(Run.team_id == team_id, Run.number == number)).one()
 
 
 def find_run(session: Session, *, team_id: str, number: int, lock: bool = False) -> Run | None:

@@ -8,16 +8,14 @@ Tasks are plain async functions of their arguments, registered by name. To add o
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-
-from sqlmodel import Session
 
 from bot.errors import NotSavedError
 from storage import jobs as stored
 from storage import leases
-from storage.database import Database, machine_now, ring
+from storage.database import Database, Session, machine_now, ring
 from storage.leases import Lease
 from storage.models import JobRow
 
@@ -25,7 +23,8 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 330.0
 """A model may take minutes; a crashed worker's job waits this long on PostgreSQL."""
-TRIES = 5
+PAUSES = (2.0, 4.0, 8.0, 16.0)
+"""Seconds before each further try; after the last of them a job is laid aside."""
 AT_ONCE = 4
 KEEP_SECONDS = 7 * 86400.0
 
@@ -42,10 +41,13 @@ def defer(session: Session, *, team_id: str, key: str, task: str, args: Mapping[
 class Jobs:
     """The embedded runner: a few jobs at a time, in this process."""
 
-    def __init__(self, database: Database, tasks: Mapping[str, Task], *, owner: str) -> None:
+    def __init__(
+        self, database: Database, tasks: Mapping[str, Task], *, owner: str, pauses: Sequence[float] = PAUSES
+    ) -> None:
         self._database = database
         self._tasks = tasks
         self._owner = owner
+        self._pauses = pauses
         self._work = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -106,7 +108,8 @@ class Jobs:
 
     async def _give_back(self, lease: Lease, error: Exception) -> None:
         def write(session: Session) -> None:
-            again_at = None if lease.tries >= TRIES else machine_now(session) + 2.0**lease.tries
+            pause = self._pauses[lease.tries - 1] if lease.tries <= len(self._pauses) else None
+            again_at = None if pause is None else machine_now(session) + pause
             leases.mark_failed_across_teams(
                 session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at
             )

@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from bot.errors import NotAllowedError
 from storage import channels, people
-from storage.database import Read, Write
+from storage.database import Read, Session, Write
 from storage.models import Channel, Person, Reader, Role, Standing
 
 FRESH = timedelta(minutes=5)

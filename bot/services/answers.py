@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
+from bot import outbox
 from bot.services import roadmap, search
+from bot.services.feedback import is_named
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import history
 from storage import roadmap as item_rows
-from storage.database import Read
+from storage.database import Read, Session, Write
 from storage.models import Account, Feedback, Item, Lane, Reader
 
 ENOUGH = 0.45
@@ -101,6 +101,16 @@ def ask(session: Session, *, reader: Reader, question: str, now: datetime) -> An
         as_of=now,
         topic=_topic(question, evidence.account),
     )
+
+
+@Write
+def promise(session: Session, *, by: Reader, text: str, channel: str, thread_ts: str | None, cause: str) -> bool:
+    """Have what somebody wrote to the bot answered where they wrote it, once."""
+    nouns = {"text": text, "user": by.user_id}
+    return outbox.say(
+        session, team_id=by.team_id, key=f"answer:{cause}", kind="answer", nouns=nouns, channel=channel,
+        thread_ts=thread_ts,
+    )  # fmt: skip
 
 
 def holds(fact: Fact, rows: dict[str, Row]) -> bool:
@@ -221,7 +231,7 @@ def _account_in(session: Session, reader: Reader, question: str) -> Account | No
     """Return the account that a question names, the longest name first."""
     said = account_rows.name_key(re.sub(r"[^\w&.-]+", " ", question))
     every = account_rows.search(session, team_id=reader.team_id)
-    named = [one for one in every if re.search(rf"(?<!\w){re.escape(one.name_key)}(?!\w)", said)]
+    named = [one for one in every if is_named(one.name_key, said)]
     return max(named, key=lambda one: len(one.name), default=None)
 
 

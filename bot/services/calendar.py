@@ -189,7 +189,7 @@ def parse_zone(text: str) -> str:
     zones = _zones()
     if typed in zones:
         return zones[typed]
-    if near := get_close_matches(typed, zones, n=1, cutoff=0.75):
+    if near := get_close_matches(typed[:40], zones, n=1, cutoff=0.75):
         raise UnknownZoneError(f"I don't know this time zone. Did you mean `tz:{zones[near[0]]}`?")
     raise UnknownZoneError
 

@@ -1,18 +1,18 @@
 """Feedback: captured once, linked to what it asks for, and withdrawn when its author wants."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
-from bot import outbox
+from bot import jobs, outbox
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.services import access, roadmap, search
-from storage import accounts, causes, channels, history
+from storage import accounts, causes, channels, history, people
 from storage import feedback as rows
+from storage import outbox as outbox_rows
 from storage import roadmap as items
-from storage.database import Read, Write
-from storage.models import Channel, Feedback, FeedbackVisibility, Item, Reader, Role, Weight
+from storage.database import Read, Session, Write
+from storage.models import Channel, Feedback, FeedbackVisibility, Item, Reader, Role, Standing, Weight
 
 QUOTE_LENGTH = 3000
 MATCHES = 3
@@ -47,9 +47,10 @@ class Draft:
     visibility: str = FeedbackVisibility.MEMBERS
     item: int | None = None
     """Number of the item it is linked to."""
-    thread_quote: str = ""
-    touched: bool = True
-    """Whether a person has filled it in; a bare reaction leaves it untouched."""
+    with_thread: bool = False
+    """Whether the rest of the thread is to be read and kept with it."""
+    reacted: bool = False
+    """Whether it comes from a bare reaction: then its capturer is asked to complete it."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         _say_card(session, feedback)
     else:
         _join(session, by, feedback, draft, item, cause, now)
+    if draft.with_thread:
+        jobs.defer(
+            session, team_id=by.team_id, key=f"read_thread:{feedback.ref}:{cause}", task="read_thread",
+            args={"number": feedback.number},
+        )  # fmt: skip
+    if draft.reacted:
+        _ask_to_complete(session, by, feedback, cause, new=new)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
     return _card(session, by, feedback.number, new=new)
 
@@ -125,6 +133,49 @@ def support(session: Session, *, by: Reader, number: int, cause: str, now: datet
     if rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now):
         refresh_card(session, feedback, cause=cause)
     return _card(session, by, number)
+
+
+@Write
+def unsupport(session: Session, *, by: Reader, number: int, cause: str) -> None:
+    """Stand behind a piece of feedback no longer."""
+    feedback = _get(session, by, number)
+    rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
+    refresh_card(session, feedback, cause=cause)
+
+
+@Write
+def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime) -> Captured:
+    """Change what is written of a piece of feedback; who captured it, who said it and product managers may."""
+    feedback = _get(session, by, number, lock=True)
+    if by.user_id not in (feedback.captured_by, feedback.said_by) and not by.role.includes(Role.PM):
+        raise NotAllowedError(f"Only who captured {feedback.ref}, who said it, or a product manager can edit it.")
+    if not draft.quote.strip():
+        raise NothingSaidError()
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
+        return _card(session, by, number)
+    if by.user_id in (feedback.captured_by, feedback.said_by) and draft.visibility != feedback.visibility:
+        _note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
+        feedback.visibility = draft.visibility
+    account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
+    feedback.quote, feedback.problem = draft.quote.strip()[:QUOTE_LENGTH], " ".join(draft.problem.split())
+    feedback.weight, feedback.theme, feedback.touched = draft.weight, draft.theme.strip(), True
+    feedback.account_id = account.id if account else None
+    session.add(feedback)
+    _note(session, by, feedback, "edited", None, None, cause, now)
+    search.index_feedback(session, feedback, account=account.name if account else None)
+    refresh_card(session, feedback, cause=cause)
+    return _card(session, by, number)
+
+
+@Write
+def keep_thread(session: Session, *, team_id: str, number: int, words: str) -> None:
+    """Keep the rest of the thread with a piece of feedback."""
+    feedback = rows.find(session, team_id=team_id, number=number, lock=True)
+    if feedback is not None and not feedback.withdrawn:
+        feedback.thread_quote = words
+        session.add(feedback)
+        names = rows.account_names(session, team_id=team_id, ids=[feedback.account_id or 0])
+        search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
 
 
 @Write
@@ -183,6 +234,52 @@ def show(session: Session, *, reader: Reader, number: int) -> Captured:
 
 
 @Read
+def card(session: Session, *, reader: Reader, number: int) -> Captured:
+    """Return a piece of feedback for a card that this reader sees; what is not for them to read is left out."""
+    if rows.find(session, team_id=reader.team_id, number=number, reader=reader) is not None:
+        return _card(session, reader, number)
+    feedback = rows.find(session, team_id=reader.team_id, number=number)
+    if feedback is None:
+        raise UnknownFeedbackError()
+    session.expunge(feedback)
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = ""
+    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
+    return Captured(feedback, None, None, len(supporters))
+
+
+@Read
+def source_of(session: Session, *, team_id: str, number: int) -> tuple[str, str] | None:
+    """Return the channel and the thread that feedback comes from; None where it comes from no message."""
+    feedback = rows.find(session, team_id=team_id, number=number)
+    if feedback is None or feedback.channel is None or feedback.message_ts is None:
+        return None
+    return feedback.channel, feedback.thread_ts or feedback.message_ts
+
+
+@Read
+def number_at(session: Session, *, team_id: str, channel: str, ts: str) -> int | None:
+    """Return the number of the feedback that a message was captured as, or whose card it is."""
+    found = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=ts)
+    if found is not None:
+        return found.number
+    post = outbox_rows.find_post(session, team_id=team_id, channel=channel, ts=ts, kind="feedback_card")
+    return int(post.nouns["number"]) if post is not None else None
+
+
+@Read
+def customer_in(session: Session, *, team_id: str, channel_name: str, text: str) -> str:
+    """Return the account that a channel's name or a text names; empty when there is none."""
+    said = accounts.name_key(f"{channel_name.replace('-', ' ').replace('_', ' ')} | {text}")
+    named = [one for one in accounts.search(session, team_id=team_id) if is_named(one.name_key, said)]
+    return max((one.name for one in named), key=len, default="")
+
+
+def is_named(name_key: str, said: str) -> bool:
+    """Say whether a text in lower case holds a name as words of its own."""
+    return re.search(rf"(?<!\w){re.escape(name_key)}(?!\w)", said) is not None
+
+
+@Read
 def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]:
     """Return the items that a message is likeliest about, each with the words that they share."""
     wanted = search.telling_words(text)
@@ -198,17 +295,24 @@ def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]
 
 def refresh_card(session: Session, feedback: Feedback, *, cause: str) -> None:
     """Let the cards of a piece of feedback say how it stands now."""
-    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}"):
+    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}", f"told:{feedback.ref}"):
         outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
 
 
-def say_card_to_capturer(session: Session, *, team_id: str, number: int) -> None:
-    """Send the lasting card to the capturer, where the bot may not speak in the channel."""
+def say_card_privately(session: Session, *, team_id: str, number: int) -> None:
+    """Send the lasting card to its capturer, and word to the author, where the bot may not speak in the channel."""
     feedback = rows.find(session, team_id=team_id, number=number)
-    if feedback is not None:
+    if feedback is None:
+        return
+    outbox.say(
+        session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
+        channel=feedback.captured_by,
+    )  # fmt: skip
+    author = people.find(session, team_id=team_id, user_id=feedback.said_by or "")
+    if author is not None and author.standing != Standing.STRANGER and author.user_id != feedback.captured_by:
         outbox.say(
-            session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
-            channel=feedback.captured_by,
+            session, team_id=team_id, key=f"told:{feedback.ref}", kind="feedback_told", nouns={"number": number},
+            channel=author.user_id,
         )  # fmt: skip
 
 
@@ -225,8 +329,7 @@ def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, ite
         problem=" ".join(draft.problem.split()), kind=draft.kind, weight=draft.weight, theme=draft.theme.strip(),
         account_id=account_id, said_by=draft.said_by, captured_by=by.user_id, channel=draft.channel,
         message_ts=draft.message_ts, thread_ts=draft.thread_ts, permalink=draft.permalink,
-        thread_quote=draft.thread_quote, visibility=draft.visibility, item_id=item.id if item else None,
-        captured_at=now, touched=draft.touched,
+        visibility=draft.visibility, item_id=item.id if item else None, captured_at=now, touched=not draft.reacted,
     )  # fmt: skip
 
 
@@ -246,7 +349,7 @@ def _join(
     if feedback.withdrawn and by.user_id in (feedback.captured_by, feedback.said_by):
         feedback.withdrawn, feedback.quote, feedback.original = False, draft.quote.strip(), draft.original
         _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
-    feedback.touched = feedback.touched or draft.touched
+    feedback.touched = feedback.touched or not draft.reacted
     session.add(feedback)
     names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
     search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
@@ -257,13 +360,28 @@ def _say_card(session: Session, feedback: Feedback) -> None:
     """Say the one card that is edited in place for life: in the thread, or to the capturer alone."""
     channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
     if channel is None or not channel.speaks:
-        say_card_to_capturer(session, team_id=feedback.team_id, number=feedback.number)
+        say_card_privately(session, team_id=feedback.team_id, number=feedback.number)
         return
     outbox.say(
         session, team_id=feedback.team_id, key=f"card:{feedback.ref}", kind="feedback_card",
         nouns={"number": feedback.number}, channel=channel.channel_id,
         thread_ts=feedback.thread_ts or feedback.message_ts,
     )  # fmt: skip
+    if feedback.message_ts is not None:
+        outbox.react(
+            session, team_id=feedback.team_id, key=f"receipt:{feedback.ref}", channel=channel.channel_id,
+            message_ts=feedback.message_ts, name="inbox_tray",
+        )  # fmt: skip
+
+
+def _ask_to_complete(session: Session, by: Reader, feedback: Feedback, cause: str, *, new: bool) -> None:
+    channel = channels.find(session, team_id=by.team_id, channel_id=feedback.channel or "")
+    if channel is not None and channel.speaks:
+        outbox.whisper(
+            session, team_id=by.team_id, key=f"complete:{cause}", kind="feedback_complete",
+            nouns={"number": feedback.number, "new": new}, channel=channel.channel_id, user=by.user_id,
+            thread_ts=feedback.thread_ts,
+        )  # fmt: skip
 
 
 def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from bot import outbox
 from bot.errors import InvalidInputError, NotFoundError
 from bot.services import access, search
@@ -13,7 +11,7 @@ from bot.services.due import Due
 from storage import causes, history, objectives, people
 from storage import feedback as feedback_rows
 from storage import roadmap as rows
-from storage.database import Read, Write
+from storage.database import Read, Session, Write
 from storage.feedback import Demand
 from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role, Status
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
-from sqlmodel import Session
 
 from bot.services.thread_summary.sentences import FILLERS, stem, stems, words
 from storage import feedback as feedback_rows
 from storage import roadmap as item_rows
 from storage import search as texts
-from storage.database import Read
+from storage.database import Read, Session
 from storage.models import Feedback, Item, Reader, SearchText
 
 TITLE_WEIGHT = 4.0

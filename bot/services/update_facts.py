@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Session
 
 from bot.services import roadmap
 from storage import objectives
 from storage import roadmap as items
 from storage import updates as rows
+from storage.database import Session
 from storage.models import Reader, Role, RunStatus, Schedule, Status
 
 UNCONFIRMED = timedelta(days=7)

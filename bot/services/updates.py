@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from bot import outbox
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.services import access, calendar
 from bot.services.update_facts import Facts, changes_since, gather, has_worsened
 from storage import causes, channels
 from storage import updates as rows
-from storage.database import Read, Write
+from storage.database import Read, Session, Write
 from storage.models import Channel, OutboxRow, Reader, Role, Run, RunStatus, Schedule
 
 MISSED_AT_MOST = 50

@@ -1,11 +1,11 @@
 """A thread in four short lists, every line tied to the messages it comes from; pure, with a model or without.
 
-`extractive` needs no model; `from_model` takes a model's answer and lets through only what the cited messages say.
-`prompt_messages` is what the prompt `summarize_thread` gets. Reading the thread, posting and saving happen elsewhere.
+`extractive` needs no model. With one, `prompt_messages(newest_that_fit(messages))` goes into `summarize_thread`, and
+`from_model` lets through only what the cited messages say. Reading the thread, posting and saving happen elsewhere.
 """
 
 from bot.services.thread_summary.extractive import extractive
-from bot.services.thread_summary.model_answer import from_model, prompt_messages
+from bot.services.thread_summary.model_answer import from_model, newest_that_fit, prompt_messages
 from bot.services.thread_summary.nouns import SECTIONS, Line, Section, ThreadMessage, ThreadSummary
 from bot.services.thread_summary.salience import salient_sentences, summary_words
 
@@ -17,6 +17,7 @@ __all__ = [
     "ThreadSummary",
     "extractive",
     "from_model",
+    "newest_that_fit",
     "prompt_messages",
     "salient_sentences",
     "summary_words",

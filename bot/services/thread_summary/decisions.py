@@ -10,8 +10,8 @@ REPLIES = 6
 """How many messages on a reply is still a reply."""
 
 _SETTLED = any_of(r"""
-    \b(?:we|they|the team|everyone|leadership)(?:'ve| have| all| has)* (?:all )?(?:decided|agreed|settled|chose|picked
-    concluded)\b
+    \b(?:we|they|the team|everyone|leadership)(?:'ve| have| all| has)* (?:all )?(?:decided|agreed|settled|chose
+        picked|concluded)\b
     \b(?:it'?s|is|are|was|were|been|got) (?:now )?(?:decided|agreed|settled|approved|signed off|resolved that)\b
     \bdecision(?: is| was|:| -| –)
     ^(?:final )?decision\b
@@ -20,20 +20,22 @@ _SETTLED = any_of(r"""
     \b(?:final call|final answer|signed off on|settled on|consensus is|verdict is)\b
 """)
 _CONCLUDES = any_of(r"""
-    \b(?:we(?:'re| are)|i'm|i am) (?:now )?(?:going with|going ahead|sticking with|not doing|not going to|not shipping
-    not building|not supporting|dropping|cutting|keeping|postponing|picking|moving (?:it|this|the|to|ahead|forward))\b
+    \b(?:we(?:'re| are)|i'm|i am) (?:now )?(?:going with|going ahead|sticking with|not doing|not going to
+        not shipping|not building|not supporting|dropping|cutting|keeping|postponing|picking|moving (?:it|this|the|to
+        ahead|forward))\b
     ^(?:ok(?:ay)?,? |so,? |then |right, |great, |good, )*going with\b
-    \bwe(?:'ll| will| won't| will not| are not going to| aren't going to) (?:not )?(?:go|ship|use|keep|drop|stick|launch
-    release|postpone|delay|support|build|do|move|start|cut|skip|offer|wait|charge|limit|make|roll|announce|price|push
-    include|remove|sunset|stay|honor|honour|pick|switch|stop|hold|open|close)\b
-    (?:^|[,;:–-] ?)(?:ok(?:ay)?,? |great,? |good,? |fine,? |right,? |alright,? |yes,? |no,? )*(?:so|then),? we (?!have\b|need\b
-    are\b|were\b|do\b|don't\b|know\b|could\b|should\b|can\b|can't\b|might\b|want\b|think\b|had\b|did\b|would\b|just\b|see\b
-    saw\b|got\b|get\b|may\b|must\b)\w+
-    \bwe (?:launch|start (?:with|on|in|at|from)|ship|roll back|roll out|go with|go live|keep|stick (?:to|with)|drop|postpone
-    skip|honou?r|hold off|wait (?:for|until|till)|stay (?:with|on))\b
-    \b(?:\w+ )?\w+ it is(?:[.!,;]|$)
-    \b(?:stays?|remains?) (?:for now|as (?:it|they) (?:is|are)|as is|untouched|unchanged|the same|where (?:it|they)|out\b|in\b
-    on the|off|at\b|put\b)
+    \bwe(?:'ll| will| won't| will not| are not going to| aren't going to) (?:not )?(?:go|ship|use|keep|drop|stick
+        launch|release|postpone|delay|support|build|do|move|start|cut|skip|offer|wait|charge|limit|make|roll|announce
+        price|push|include|remove|sunset|stay|honor|honour|pick|switch|stop|hold|open|close)\b
+    (?:^|[,;:–-] ?)(?:ok(?:ay)?,? |great,? |good,? |fine,? |right,? |alright,? |yes,? |no,? )*(?:so
+        then),? we (?!have\b|need\b|are\b|were\b|do\b|don't\b|know\b|could\b|should\b|can\b|can't\b|might\b|want\b
+        think\b|had\b|did\b|would\b|just\b|see\b|saw\b|got\b|get\b|may\b|must\b)\w+
+    \bwe (?:launch|start (?:with|on|in|at|from)|ship|roll back|roll out|go with|go live|keep|stick (?:to|with)|drop
+        postpone|skip|honou?r|hold off|wait (?:for|until|till)|stay (?:with|on))\b
+    (?:^|[,.;:] )(?:ok(?:ay)?,? |alright,? |so )?(?!(?:yes|yeah|yep|no|why|there|here|that|what|how|so|as|i|well|sure
+        where|because|if|and|but|then)\b)\w+(?: \w+)? it is(?: then)?(?:[.!,;]|$)
+    \b(?:stays?|remains?) (?:for now|as (?:it|they) (?:is|are)|as is|untouched|unchanged|the same|where (?:it|they)
+        out\b|in\b|on the|off|at\b|put\b)
     \b(?:is|are) (?:now )?(?:out of scope|in scope|off the table|a go|a no-?go|cancell?ed|postponed)\b
 """)
 _PROPOSES = any_of(r"""
@@ -47,15 +49,17 @@ _UNSURE = any_of(r"""
 """)
 _UNDECIDED = any_of(r"""
     \bundecided\b
-    \b(?:not|haven't|hasn't|isn't|wasn't|never|nothing|nobody|no one|no|to be|to get|yet to) (?:\w+ )?(?:decided?|decision
-    agreed?|settled?|approved?|final|confirmed?|signed off)\b
-    \b(?:need|needs|have|has|until|before|once|when|if|unless|whether|waiting (?:for|on)|wait (?:for|on)|whoever|who)\b\
-    [^,]{0,30}\b(?:decided?|decision|agreed?|settled?|approved?|signed off)\b
+    \b(?:not|haven't|hasn't|isn't|wasn't|never|nothing|nobody|no one|no|to be|to get|yet to) (?:\w+ )?(?:decided?
+        decision|agreed?|settled?|approved?|final|confirmed?|signed off)\b
+    \b(?:need|needs|have|has|until|before|once|when|if|unless|whether|waiting (?:for|on)|wait (?:for|on)|whoever
+        who)\b\
+        [^,]{0,30}\b(?:decided?|decision|agreed?|settled?|approved?|signed off)\b
 """)
 _AGREES = any_of(r"""
-    ^\W*(?:yes|yep|yup|yeah|agree|agreed|\+1|:\+1:|:thumbsup:|👍|sounds (?:good|great|fine|right)|works for me|deal|perfect
-    fine|good|great|ok|okay|cool|alright|all right|lgtm|sgtm|let's do (?:it|that)|go for it|ship it|makes sense|i'?m in
-    same here|i can live with|understood|done|love it|no objections?|fair|approved)(?!\w|,? but\b|,? and\b|,? what\b| question)
+    ^\W*(?!good question|fair point)(?:yes|yep|yup|yeah|agree|agreed|\+1|:\+1:|:thumbsup:|👍|works for me|deal|perfect
+        sounds (?:good|great|fine|right)|fine|good|great|ok|okay|cool|alright|all right|lgtm|sgtm|let's do (?:it
+        that)|go for it|ship it|makes sense|i'?m in|same here|i can live with|understood|done|love it|no objections?
+        fair|approved)(?!\w|,? but\b|,? and\b|,? what\b)
 """)
 _OBJECTS = any_of(r"""
     ^\W*(?:no|nope|hmm+|wait|hold on|not sure|i'm not|disagree|i disagree|-1|👎|actually|but)\b

@@ -17,18 +17,20 @@ MOST_TEXT = 40_000
 """Characters of a thread that a model gets: about 10,000 tokens."""
 
 
-def prompt_messages(messages: Sequence[ThreadMessage], limit: int = MOST_TEXT) -> list[dict[str, Any]]:
-    """Return the input `messages` of the prompt `summarize_thread`: people's messages, the newest that fit, whole."""
-    chosen: list[dict[str, Any]] = []
+def newest_that_fit(messages: Sequence[ThreadMessage], limit: int = MOST_TEXT) -> Sequence[ThreadMessage]:
+    """Return the end of a thread with at most `limit` characters of people's text: whole messages, at least one."""
     room = limit
-    for message in reversed(messages):
-        if message.is_bot:
-            continue
-        room -= len(message.text) + len(message.name) + 32
-        if room < 0 and chosen:
-            break
-        chosen.append({"n": message.index, "from": message.name, "text": message.text[:limit]})
-    return chosen[::-1]
+    for at in range(len(messages) - 1, -1, -1):
+        if not messages[at].is_bot:
+            room -= len(messages[at].text)
+        if room < 0:
+            return messages[min(at + 1, len(messages) - 1) :]
+    return messages
+
+
+def prompt_messages(messages: Sequence[ThreadMessage]) -> list[dict[str, Any]]:
+    """Return the input `messages` of the prompt `summarize_thread`: what people said, without bot posts."""
+    return [{"n": m.index, "from": m.name, "text": m.text} for m in messages if not m.is_bot]
 
 
 def from_model(

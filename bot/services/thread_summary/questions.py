@@ -10,15 +10,15 @@ from bot.services.thread_summary.sentences import Sentence, any_of, words
 
 _WONDERS = any_of(r"""
     \b(?:does|do|did) (?:anyone|anybody|someone|somebody) (?:know|have)\b
-    \b(?:i(?:'m| am)?|we(?:'re| are)?|still) (?:just )?(?:wonder(?:ing)?|not sure|unsure|unclear) (?:if|whether|how|who|what
-    when|where|why|which|about)\b
+    \b(?:i(?:'m| am)?|we(?:'re| are)?|still) (?:just )?(?:wonder(?:ing)?|not sure|unsure|unclear) (?:if|whether|how
+        who|what|when|where|why|which|about)\b
     \bopen questions?\b
     \b(?:it'?s|is|still|remains?) (?:unclear|undecided|tbd|to be decided)\b
     \bwe (?:still )?(?:don't|do not) know (?:if|whether|how|who|what|when|where|why|which)\b
 """)
 _COURTESY = any_of(r"""
-    ^\W*(?:how are you|how's it going|right|ok|okay|really|what|sorry|huh|no|yes|eh|wdyt|thoughts|makes? sense|deal|agreed
-    anyone|you there|and)[\w ]{0,12}\?+\W*$
+    ^\W*(?:how are you|how's it going|right|ok|okay|really|what|sorry|huh|no|yes|eh|wdyt|thoughts|makes? sense|deal
+        agreed|anyone|you there|and)[\w ]{0,12}\?+\W*$
     ^\W*(?:anything else|any questions|see what i mean|you know|guess what|who knew)\b
     \b(?:right|ok|okay|no|yes|isn't it|don't you think)\?+\W*$
 """)
@@ -26,10 +26,11 @@ _OPENS_AS_QUESTION = any_of(r"""
     ^\W*(?:who|what|when|where|why|which|how|is|are|do|does|did|can|could|will|would|should|has|have|was|were|any)\b
 """)
 _DEFERS = any_of(r"""
-    \b(?:no idea|not sure|don't know|do not know|dunno|good question|same question|wondering too|also wondering|no clue)\b
+    \b(?:no idea|not sure|don't know|do not know|dunno|good question|same question|wondering too|also wondering
+        no clue)\b
     \b(?:unclear|hard to say|same here|me too|who knows|\+1)\b
-    \b(?:i'll|i will|let me|will|i can|we'll) (?:check|find out|look|ask|get back|come back|dig|confirm|investigate|follow up
-    see|circle)\b
+    \b(?:i'll|i will|let me|will|i can|we'll) (?:check|find out|look|ask|get back|come back|dig|confirm|investigate
+        follow up|see|circle)\b
     \b(?:needs?|have|has) (?:to (?:check|ask|find out|look)|somebody|someone)\b
 """)
 _TURNS_ASIDE = any_of(r"""

@@ -28,7 +28,8 @@ def word_set(text: str) -> frozenset[str]:
 def any_of(lines: str) -> re.Pattern[str]:
     """Compile cues, any of which will do; they are matched against `Sentence.plain`.
 
-    Each line is an alternative, so a line may also break at a `|` inside a group; one that ends in a backslash goes on.
+    One alternative a line. A long one breaks at a `|` inside a group and goes on further in; the line end stands for
+    that `|`. One that has to break elsewhere ends in a backslash.
     """
     joined = re.sub(r"\\\n\s*", "", lines.strip())
     return re.compile("|".join(line.strip() for line in joined.splitlines()))
@@ -102,7 +103,7 @@ def _split(text: str) -> Iterator[str]:
     blank = _QUOTED.sub(_emptied, _CODE.sub(_emptied, text))
     start = 0
     for end in [*(match.end() for match in _END.finditer(blank)), len(text)]:
-        if _ABBREVIATION.search(blank[start:end]) and end < len(text):
+        if _ABBREVIATION.search(blank[max(start, end - 12) : end]) and end < len(text):
             continue
         if "\0" not in blank[start:end]:
             part = text[start:end].strip()

@@ -115,7 +115,7 @@ def _bears(sentence: Sentence, part: str, *, may_ask: bool) -> bool:
         return False
     claimed = _without_author([t for t in tokens(part) if t.kind != "function"], part, sentence)
     said = [t for t in tokens(sentence.text) if t.kind != "function"]
-    if not any(token.kind == "content" for token in claimed):
+    if len(claimed) < 2 or not any(token.kind == "content" for token in claimed):
         return False
     if not _in_order(claimed, said):
         return False

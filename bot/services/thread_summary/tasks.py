@@ -9,20 +9,24 @@ from bot.services.thread_summary.nouns import ThreadMessage
 from bot.services.thread_summary.sentences import Sentence, any_of, word_set
 
 _PROMISES = any_of(r"""
-    \b(?:i'll|i will|i shall|i'm going to|i am going to|i'm gonna|i can|happy to) \
-    (?:also |then |just |gladly |quickly |go ahead and |try to )*(?!not\b|be\b|let you know\b|know\b|think\b|say\b|guess\b|see\b|never\b|admit\b|agree\b|have\b|live\b|pass\b
-    imagine\b|understand\b|hear\b|tell you\b|only\b|confirm that\b|barely\b|hardly\b)\w+
-    \blet me (?!know\b|think\b|see\b|guess\b|be\b|say\b|rephrase\b|explain\b|clarify\b|tell you\b)\w+
+    \b(?:i'll|i will|i shall|i'm going to|i am going to|i'm gonna) \
+        (?:also |then |just |gladly |quickly |go ahead and |try to )*(?!(?:not|be|let you know|know|think|say|guess
+        see|never|admit|agree|have|live|pass|imagine|understand|hear|tell you|only|barely|hardly)\b)\w+
+    (?:^|[,.;:] |\band |\byes |\bsure |\bok )(?:i can|happy to) (?:also |then |just |gladly |quickly |try to )*\
+        (?:add|ask|book|bring|call|check|create|do|draft|file|fix|follow|get|handle|help|look|make|open|own|post
+        prepare|publish|reach|read|remove|review|run|send|set|share|take|talk|tell|test|try|update|write)\b
+    \blet me (?!(?:know|think|see|guess|be|say|rephrase|explain|clarify|tell you)\b)\w+
     \bi(?:'ve| have) got (?:this|it|that)\b
     \b(?:i'm on it|i own|i'll own|i take|i'd take)\b
     ^\W*(?:ok,? |yes,? |sure,? )?on it\b
-    \b(?:done|ready|fixed|live|up|back|sent) (?:in (?:a|an|\d+|two|five|ten)|by (?:tomorrow|tonight|noon|end of|eod|mon|tue
-    wed|thu|fri))\b
+    \b(?:done|ready|fixed|live|up|back|sent) (?:in (?:a|an|\d+|two|five|ten)|by (?:tomorrow|tonight|noon|end of|eod
+        monday|tuesday|wednesday|thursday|friday))\b
     ^\W*(?:ok,? |yes,? |sure,? )?will do\b
 """)
 _TAKES_IT = any_of(r"""
-    ^\W*(?:(?:ok|okay|sure|yes|yep|yeah|np|of course|happy to|gladly)\W+)*(?:will do|on it|i'm on it|can do|consider it done
-    (?:i'll|i will|i can) (?:do|take|handle) (?:it|this|that)|taking it|mine|sure thing|done)\b.{0,30}$
+    ^\W*(?:(?:ok|okay|sure|yes|yep|yeah|np|of course|happy to|gladly)\W+)*(?:will do|on it|i'm on it|can do
+        consider it done|(?:i'll|i will|i can) (?:do|take|handle) (?:it|this|that)|taking it|mine|sure thing
+        done)\b.{0,30}$
     ^\W*(?:(?:ok|okay|sure|yes)\W+)*(?:i will|i can)\W*$
     ^\W*(?:sure|of course|no problem|np|happy to|gladly)\W*$
 """)
@@ -30,18 +34,33 @@ _TO_DO = any_of(r"""
     ^\W*(?:action items?|action|todo|to do|next steps?|follow[- ]?ups?)\b\s*[:–-]
     \b(?:someone|somebody|anyone|anybody) (?:should|needs to|has to|must|to|please)\b
     \b(?:can|could|would) (?:someone|anyone|somebody|anybody)\b
-    \bwe (?:still |also )?(?:need to|have to|must|ought to) (?!decide\b|pick\b|choose\b|know\b|talk\b|discuss\b|think\b|agree\b
-    figure\b|be\b|understand\b|see\b|wait\b)\w+
+    \bwe (?:still |also )?(?:need to|have to|must|ought to) (?!decide\b|pick\b|choose\b|know\b|talk\b|discuss\b
+        think\b|agree\b|figure\b|be\b|understand\b|see\b|wait\b)\w+
     \bneeds? to (?:be )?\w+(?:ed|en|t)\b.*\b(?:by|before|this|next|today|tomorrow)\b
     ^\W*(?:please|pls|don't forget to|remember to|make sure (?:to|we|you))\b (?!reload|note|see|ignore)\w+
 """)
 _REQUESTS = any_of(r"\b(?:can|could|would|will) you\b|\bplease\b")
 _HAS_TO = (
-    r"(?:,? ?(?:can|could|would|will) you|,? (?:please|pls)|:? (?:will|'ll|to|is going to|is on|owns|takes|is taking"
+    r"(?:,? ?(?:can|could|would|will) you|,? (?:please|pls)| (?:will|is going to|is on|owns|takes|is taking"
     r"|takes over|is writing|is fixing|is preparing|should|needs to|has to|must|can|has agreed to|agreed to"
-    r"|volunteered to|promised to)|'ll)"
+    r"|volunteered to|promised to)|'ll|:? to)"
+)
+_CHORE = (
+    r"(?:add|ask|book|call|check|confirm|create|draft|file|finish|fix|follow up|open|post|prepare|publish|remove|review"
+    r"|schedule|send|set up|share|talk to|tell|test|update|write)\b(?!.*\?)"
 )
 _BUT_NOT = r"(?!(?: (?:not|never|be|have|probably not)|n't|not)\b)"
+
+
+_ADDRESSED = any_of(r"""
+    ^\W*(?:[Aa]ction(?: item)?|TODO|[Tt]o ?do|[Nn]ext step)s?\s*[:–-]\s*@?([A-Z][^\W\d_]+)(?= to\b| will\b|:)
+    (?:^|[.,;] )@?([A-Z][^\W\d_]+)(?=,? (?:can|could|would) you\b|,? please\b| owns\b| takes\b| volunteered\b)
+    (?<!<)@([^\W\d_][\w.-]*)
+""")
+_NOBODY = word_set(
+    """we it this that they someone somebody anyone everyone you i and so ok okay then also team all who yes no here
+    channel"""
+)
 
 
 def promises(sentence: Sentence) -> bool:
@@ -71,8 +90,9 @@ def assigned(sentence: Sentence, messages: Sequence[ThreadMessage]) -> str | Non
         hands_over = any_of(rf"""
             {who}{_HAS_TO}{_BUT_NOT} ?\w
             \b(?:can|could|would|will) {who}(?: please)? (?!not\b)\w+
-            \b(?:assigned to|owner(?: is)?:?|action(?: item)? (?:for|on)|over to|handing (?:this|it) to|owned by) {who}(?!\w)
-            ^\W*{who} ?(?:[:–-]|->|→) ?\w+
+            \b(?:assigned to|owner(?: is)?:?|action(?: item)? (?:for|on)|(?:over|it|this) to|owned by) {who}(?!\w)
+            ^\W*{who} ?(?:->|→|[–—-]) ?\w
+            ^\W*{who}: {_CHORE}
         """)
         if hands_over.search(sentence.plain):
             return name
@@ -80,7 +100,7 @@ def assigned(sentence: Sentence, messages: Sequence[ThreadMessage]) -> str | Non
 
 
 def _people(sentence: Sentence, messages: Sequence[ThreadMessage]) -> Iterator[tuple[str, str]]:
-    """Yield whom the sentence could name, as (name, spelling in lower case): mentions, people here, people addressed."""
+    """Yield whom the sentence could name, as (name, spelling in lower case): mentioned, here, or addressed."""
     names = {message.user_id.lower(): message.name for message in messages if not message.is_bot}
     for mention in re.finditer(r"<@([a-z0-9]+)(?:\|[^>]*)?>", sentence.plain):
         yield names.get(mention[1], f"<@{mention[1].upper()}>"), mention[0]
@@ -92,13 +112,3 @@ def _people(sentence: Sentence, messages: Sequence[ThreadMessage]) -> Iterator[t
         name = next(filter(None, match.groups()))
         if name.lower() not in _NOBODY:
             yield name, name.lower()
-
-
-_ADDRESSED = any_of(r"""
-    ^\W*(?:[Aa]ction(?: item)?|TODO|[Tt]o ?do|[Nn]ext step)s?\s*[:–-]\s*@?([A-Z][^\W\d_]+)(?= to\b| will\b|:)
-    (?:^|[.,;] )@?([A-Z][^\W\d_]+)(?=,? (?:can|could|would) you\b|,? please\b| owns\b| takes\b| volunteered\b)
-    (?<!<)@([^\W\d_][\w.-]*)
-""")
-_NOBODY = word_set(
-    "we it this that they someone somebody anyone everyone you i and so ok okay then also team all who yes no here channel"
-)

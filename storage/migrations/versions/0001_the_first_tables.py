@@ -52,6 +52,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_change_noun", ["team_id", "ref", "id"], unique=False)
 
     op.create_table(
+        "channel",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("has_bot", sa.Boolean(), nullable=False),
+        sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "channel_id"),
+    )
+    op.create_table(
         "channel_gate",
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -164,6 +175,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('new', 'sending')"),
             postgresql_where=sa.text("status IN ('new', 'sending')"),
         )
+        batch_op.create_index("ix_outbox_ts", ["team_id", "ts"], unique=False)
         batch_op.create_index(
             "ux_outbox_sender",
             ["team_id", "channel"],

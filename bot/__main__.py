@@ -1,0 +1,5 @@
+"""`python -m bot` is `linchpin`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,197 @@
+"""The front door: settings → database → model → services → Bolt → clock. Wiring only."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+import aiohttp
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SettingError
+from bot.intake import Intake
+from bot.jobs import Jobs
+from bot.llm import open_model
+from bot.outbox import REQUEST_SECONDS, Outbox
+from bot.settings import Settings
+from bot.web import site
+from handlers import topics
+from handlers.clock import Calendar, on_tick
+from handlers.door import Door
+from handlers.needs import optional_scopes, required_scopes
+from handlers.slack import House, Identity, learn_everybody
+from storage.database import Database
+from storage.migrations import bring_up
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What opens Slack's doors."""
+
+    bot: str
+    app: str
+
+
+class Linchpin:
+    """The running bot."""
+
+    def __init__(self, settings: Settings, tokens: Tokens, *, api_url: str, serve: bool = True) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._api_url = api_url
+        self._serve = serve
+        self.calendar = Calendar()
+        self.database: Database
+        self._started: list[Intake | Outbox | Jobs] = []
+        self._runner: web.AppRunner | None = None
+        self._learning: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Open the database and ask Slack who we are; nothing is taken in yet.
+
+        Raises SettingError when Slack does not accept the tokens.
+        """
+        self.database = Database(self._settings.database)
+        await asyncio.get_running_loop().run_in_executor(None, bring_up, self.database.engine)
+        # No retries inside the SDK: a post whose reply was lost would be sent twice.
+        self._client = AsyncWebClient(
+            token=self._tokens.bot, base_url=self._api_url, timeout=int(REQUEST_SECONDS), retry_handlers=[]
+        )
+        self.house = await self._furnish()
+
+    async def start(self) -> None:
+        """Open everything, in the order in which it is needed, and begin to work."""
+        await self.open()
+        house = self.house
+        app = AsyncApp(
+            client=self._client,
+            authorize=_authorizer(house, self._tokens.bot),
+            process_before_response=True,
+            logger=logging.getLogger("bolt"),
+        )
+        topics.register(app, house)
+        door, owner = Door(app), f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._intake = door.intake = Intake(self.database, door.dispatch, owner=owner)
+        outbox = Outbox(
+            self.database, self._client, owner=owner, renderers=topics.renderers(house), receipts=topics.receipts(house)
+        )
+        self._started = [self._intake, outbox, Jobs(self.database, topics.tasks(house), owner=owner)]
+        for part in self._started:
+            await part.start()
+        self._learning = asyncio.create_task(self._learn(), name="learn everybody")
+        await self._connect(door)
+        self._wind_clock()
+        if self._serve:
+            await self._open_web()
+
+    async def stop(self) -> None:
+        """Stop taking in, finish what is under way, give back the rest, and close."""
+        if hasattr(self, "_clock"):
+            self._clock.shutdown(wait=False)
+        if hasattr(self, "_socket"):
+            await self._socket.close()  # type: ignore[no-untyped-call]
+        if self._learning is not None:
+            self._learning.cancel()
+            await asyncio.gather(self._learning, return_exceptions=True)
+        await asyncio.gather(*(part.stop() for part in self._started))
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if hasattr(self, "database"):
+            self.database.close()
+
+    async def missing_scopes(self) -> list[str]:
+        """Return the scopes that the manifest names and Slack has not granted."""
+        told = await self._client.auth_test()
+        granted = {one.strip() for one in str((told.headers or {}).get("x-oauth-scopes", "")).split(",")}
+        wanted = {*required_scopes(topics.NEEDS), *optional_scopes(topics.NEEDS)}
+        return sorted(wanted - granted)
+
+    @property
+    def web_ports(self) -> Sequence[int]:
+        """Return the ports that the web server listens on."""
+        return [address[1] for address in self._runner.addresses] if self._runner is not None else []
+
+    def not_ready(self) -> str | None:
+        """Say why the bot cannot work right now; None when it can."""
+        return None if self._socket.current_session and not self._socket.current_session.closed else "Slack is away"
+
+    async def _furnish(self) -> House:
+        try:
+            told = await self._client.auth_test()
+            await self._client.apps_connections_open(app_token=self._tokens.app)
+        except SlackApiError as error:
+            raise SettingError(
+                f"Slack does not accept the tokens ({error.response.get('error')}). Check SLACK_BOT_TOKEN and"
+                " SLACK_APP_TOKEN on your Slack app's page."
+            ) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SettingError(
+                f"Slack cannot be reached at {self._api_url}: check the network and SLACK_API_URL."
+            ) from error
+        identity = Identity(str(told["team_id"]), str(told["user_id"]), str(told["bot_id"]), str(told["url"]))
+        key = self._settings.openai_api_key
+        model = open_model(
+            api_key=key.get_secret_value() if key else None,
+            base_url=self._settings.openai_base_url,
+            model=self._settings.model,
+        )
+        admins = frozenset(self._settings.admins)
+        return House(self.database, self._client, self.calendar, identity, admins, model)
+
+    async def _connect(self, door: Door) -> None:
+        self._socket = SocketModeClient(self._tokens.app, web_client=self._client)
+        self._socket.socket_mode_request_listeners.append(door.on_request)
+        await self._socket.connect()  # type: ignore[no-untyped-call]
+
+    async def _learn(self) -> None:
+        try:
+            await learn_everybody(self.house)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("Slack did not list the people, so each is looked up when they come: %s", error)
+
+    def _wind_clock(self) -> None:
+        self._clock = AsyncIOScheduler(timezone=UTC)
+        self._clock.add_job(
+            on_tick, "interval", seconds=1, args=[self.database, self.calendar], coalesce=True, max_instances=1,
+            misfire_grace_time=None,
+        )  # fmt: skip
+        self._clock.add_job(
+            self._intake.forget_old, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self._clock.start()
+
+    async def _open_web(self) -> None:
+        self._runner = web.AppRunner(site(self.not_ready), access_log=None)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._settings.host, self._settings.port).start()
+        except OSError as error:
+            raise SettingError(f"Port {self._settings.port} is in use: set LINCHPIN_PORT to another one.") from error
+
+
+def _authorizer(house: House, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Return Bolt's authorization: always ours, so that it never asks Slack who we are."""
+
+    async def authorize() -> AuthorizeResult:
+        identity = house.identity
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team_id,
+            bot_user_id=identity.user_id,
+            bot_id=identity.bot_id,
+            bot_token=token,
+        )
+
+    return authorize

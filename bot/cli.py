@@ -1,0 +1,268 @@
+"""The `linchpin` command. Every command imports what it needs when it runs, so that each starts fast.
+
+Exit codes: 0 good, 1 failed, 2 wrong usage or setting.
+"""
+
+import asyncio
+import json
+import logging
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
+from importlib.metadata import version as version_of
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import BotError, SettingError
+from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.app import Linchpin
+    from bot.sandbox import Sandbox
+
+cli = typer.Typer(
+    help="Linchpin: a Slack bot for Product Operations that you run yourself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class PortTakenError(BotError):
+    """The port is in use."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot in your workspace."""
+    settings = _settings()
+    _log(settings)
+    _finish(_run(settings))
+
+
+@cli.command()
+def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the last demo kept.")] = False) -> None:
+    """Try everything in a local Slack in your browser: no account, no key."""
+    settings = _settings()
+    if settings.slack_bot_token or settings.slack_app_token:
+        _fail(
+            "Real Slack tokens are set, so the demo does not start next to them. Unset SLACK_BOT_TOKEN first.", code=2
+        )
+    folder = settings.data_dir / "demo"
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    _log(settings)
+    _finish(_demo(settings, folder))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to this version."""
+    from storage.database import Database
+    from storage.migrations import HEAD, bring_up
+
+    database = Database(_settings().database)
+    moved = bring_up(database.engine)
+    database.close()
+    typer.echo(f"The database is at version {HEAD}{'' if moved else ' already'}.")
+
+
+@cli.command()
+def manifest(
+    http: Annotated[
+        str | None, typer.Option("--http", help="URL of this server, for HTTP instead of Socket Mode.")
+    ] = None,
+    command: Annotated[str, typer.Option("--command", help="Another name for /roadmap.")] = "/roadmap",
+) -> None:
+    """Print the manifest to create the Slack app with."""
+    from handlers import needs, topics
+
+    typer.echo(json.dumps(needs.manifest(topics.NEEDS, http_url=http, command=command), indent=2))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database and Slack, and say what to do."""
+    settings = _settings()
+    _log(settings)
+    _finish(_doctor(settings))
+
+
+@cli.command()
+def seed() -> None:
+    """Fill an empty workspace with the example company's roadmap, to look around."""
+    settings = _settings()
+    _log(settings)
+    _finish(_seed(settings))
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(version_of("linchpin-bot"))
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is one sentence."""
+    try:
+        cli()
+    except SettingError as error:
+        _fail(error.message, code=2)
+    except BotError as error:
+        _fail(error.message, code=1)
+
+
+async def _run(settings: Settings) -> None:
+    from bot.app import Linchpin, Tokens
+
+    bot_token, app_token = settings.slack_tokens()
+    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url)
+    stopping = _stop_signal()
+    try:
+        await bot.start()
+        typer.echo(f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}.")
+        await stopping.wait()
+    finally:
+        await bot.stop()
+
+
+async def _demo(settings: Settings, folder: Path) -> None:
+    stopping = _stop_signal()
+    typer.echo("Opening a local Slack and connecting Linchpin to it…")
+    from handlers import needs, topics
+
+    story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
+    sandbox = await _sandbox(settings, folder, needs.manifest(topics.NEEDS), story)
+    bot = _demo_bot(settings, folder, sandbox)
+    try:
+        await bot.start()
+        sandbox.on_clock_moved(bot.calendar.move)
+        bot.calendar.move(sandbox.clock.offset)
+        await _tell(bot, story, partial(_find_message, bot, sandbox))
+        typer.echo(f"\n  Linchpin is ready: {sandbox.url}\n\n  You are Mina, a product manager. Ctrl-C stops it.\n")
+        await stopping.wait()
+    finally:
+        try:
+            async with asyncio.timeout(1.5):
+                await bot.stop()
+        except TimeoutError:
+            typer.echo("Some work was still under way; it goes on at the next start.")
+        await sandbox.close()
+        typer.echo(f"Stopped. The demo's data is in {folder}; FRESH=1 starts over.")
+
+
+async def _sandbox(settings: Settings, folder: Path, described: dict[str, Any], story: dict[str, Any]) -> "Sandbox":
+    from bot.sandbox import Sandbox
+
+    sandbox = Sandbox(folder, port=settings.sandbox_port, manifest=described, story=story)
+    try:
+        await sandbox.start()
+    except OSError as error:
+        port = settings.sandbox_port
+        raise PortTakenError(
+            f"Port {port} is in use, so the demo can't open its page: set LINCHPIN_SANDBOX_PORT to another one."
+        ) from error
+    return sandbox
+
+
+def _demo_bot(settings: Settings, folder: Path, sandbox: "Sandbox") -> "Linchpin":
+    from bot.app import Linchpin, Tokens
+
+    kept_here = settings.database_url or f"sqlite:///{folder / 'linchpin.db'}"
+    ours = settings.model_copy(update={"database_url": kept_here})
+    return Linchpin(ours, Tokens(sandbox.bot_token, sandbox.app_token), api_url=sandbox.api_url, serve=False)
+
+
+def _find_message(bot: "Linchpin", sandbox: "Sandbox", channel: str, text: str) -> tuple[str, str | None, str] | None:
+    for message in sandbox.workspace.messages.get(channel, {}).values():
+        if message.text == text:
+            thread_ts = message.thread_ts if message.thread_ts != message.ts else None
+            return message.ts, thread_ts, bot.house.permalink(channel, message.ts, thread_ts)
+    return None
+
+
+async def _tell(bot: "Linchpin", story: dict[str, Any], find_message: Callable[[str, str], Any]) -> bool:
+    from bot.services import story as stories
+
+    identity = bot.house.identity
+    return await stories.tell(
+        bot.database,
+        team_id=identity.team_id,
+        story=story["roadmap"],
+        now=bot.house.now(),
+        find_message=find_message,
+        told_by=identity.user_id,
+    )
+
+
+async def _seed(settings: Settings) -> None:
+    from bot.app import Linchpin, Tokens
+
+    bot_token, app_token = settings.slack_tokens()
+    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
+    story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
+    del story["roadmap"]["schedule"]
+    try:
+        await bot.open()
+        told = await _tell(bot, story, lambda channel, text: None)
+        typer.echo("The example roadmap is in." if told else "The example roadmap was in already.")
+    finally:
+        await bot.stop()
+
+
+async def _doctor(settings: Settings) -> None:
+    from bot.app import Linchpin, Tokens
+
+    bot_token, app_token = settings.slack_tokens()
+    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
+    try:
+        await bot.open()
+        typer.echo(f"good  database  {settings.database.partition('@')[2] or settings.database}")
+        typer.echo(f"good  slack     {bot.house.identity.url}")
+        missing = await bot.missing_scopes()
+        typer.echo(
+            "good  scopes    all granted" if not missing else f"less  scopes    not granted: {', '.join(missing)}"
+        )
+        typer.echo(f"good  model     {bot.house.model.name if bot.house.model else 'none: summaries are extractive'}")
+    finally:
+        await bot.stop()
+
+
+def _settings() -> Settings:
+    return read_settings()
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s")
+    # These print whole payloads, people's words among them, when they are let to.
+    for name in ("slack_sdk", "slack_bolt", "bolt", "apscheduler", "openai", "httpx2", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _stop_signal() -> asyncio.Event:
+    """Return an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopping.is_set():
+            sys.exit(130)
+        stopping.set()
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop)
+    return stopping
+
+
+def _finish(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def _fail(said: str, *, code: int) -> None:
+    typer.echo(said, err=True)
+    raise SystemExit(code)

@@ -1,0 +1,92 @@
+"""Thread summaries: asked for, made by the model or without one, kept, and shared."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+import prompts
+from bot import jobs, outbox
+from bot.llm import Model, ModelError
+from bot.services import access
+from bot.services.thread_summary import ThreadMessage, ThreadSummary, extractive, from_model, prompt_messages
+from storage import causes
+from storage import summaries as rows
+from storage.database import Read, Session, Write
+from storage.models import Reader, Role
+
+log = logging.getLogger(__name__)
+
+PROMPT = "summarize_thread"
+MODEL_SECONDS = 60.0
+"""How long the model may take before the summary is made without it."""
+
+_STORED = TypeAdapter(ThreadSummary)
+
+
+@Write
+def request(
+    session: Session, *, by: Reader, channel: str, thread_ts: str, view_id: str, cause: str, now: datetime
+) -> bool:
+    """Have a thread summarized soon, for whoever looks at the modal `view_id`; say whether this asked for it first."""
+    access.require(by, Role.CONTRIBUTOR, "summarize threads")
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return False
+    args = {"channel": channel, "thread_ts": thread_ts, "view_id": view_id, "user_id": by.user_id}
+    return jobs.defer(session, team_id=by.team_id, key=f"summarize:{cause}", task="summarize_thread", args=args)
+
+
+async def make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
+    """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences."""
+    if model is None:
+        return extractive(messages, total)
+    prompt = prompts.load(PROMPT)
+    try:
+        answer = await model.fill(prompt.render(messages=prompt_messages(messages)), deadline=MODEL_SECONDS)
+    except ModelError as error:
+        log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
+        return extractive(messages, total)
+    return from_model(answer, messages, total=total, model=model.name, prompt_version=prompt.version)
+
+
+@Write
+def keep(
+    session: Session,
+    *,
+    team_id: str,
+    channel: str,
+    thread_ts: str,
+    summary: ThreadSummary,
+    asked_by: str,
+    now: datetime,
+) -> None:
+    """Keep the latest summary of a thread; where it was shared, the message there says the new one."""
+    rows.keep(
+        session, team_id=team_id, channel=channel, thread_ts=thread_ts, body=_STORED.dump_python(summary, mode="json"),
+        model=summary.model, prompt_version=summary.prompt_version, asked_by=asked_by, at=now,
+    )  # fmt: skip
+    outbox.refresh(session, team_id=team_id, target=_key(channel, thread_ts), cause=now.isoformat())
+
+
+@Read
+def find(session: Session, *, team_id: str, channel: str, thread_ts: str) -> ThreadSummary | None:
+    """Return the latest summary of a thread."""
+    row = rows.find(session, team_id=team_id, channel=channel, thread_ts=thread_ts)
+    return _STORED.validate_python(row.body) if row is not None else None
+
+
+@Write
+def share(session: Session, *, by: Reader, channel: str, thread_ts: str) -> bool:
+    """Post a thread's summary in the thread, once; say whether it was new there."""
+    access.require(by, Role.CONTRIBUTOR, "share summaries")
+    nouns: dict[str, Any] = {"channel": channel, "thread_ts": thread_ts, "by": by.user_id}
+    return outbox.say(
+        session, team_id=by.team_id, key=_key(channel, thread_ts), kind="thread_summary", nouns=nouns, channel=channel,
+        thread_ts=thread_ts,
+    )  # fmt: skip
+
+
+def _key(channel: str, thread_ts: str) -> str:
+    return f"summary:{channel}:{thread_ts}"

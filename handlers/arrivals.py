@@ -1,0 +1,91 @@
+"""What comes in from Slack: what of it is kept, under which key, and in which order."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.intake import Arrival
+from handlers.ids import REACTIONS
+
+Payload = Mapping[str, Any]
+
+_KINDS = {
+    "block_actions": "action",
+    "message_action": "shortcut",
+    "shortcut": "shortcut",
+    "view_submission": "submission",
+    "view_closed": "action",
+}
+ANSWERED = ("command", "submission")
+"""Kinds whose ack carries the answer; everything else is acked first and dispatched then."""
+
+
+def arrival_of(payload: Payload) -> Arrival | None:
+    """Return what is to be kept of a payload; None for what nobody here wants, or what only reads."""
+    if payload.get("type") == "event_callback":
+        return _event(payload) if wanted(payload) else None
+    if "command" in payload:
+        kind, lane = "command", str(payload["user_id"])
+    elif kind := _KINDS.get(str(payload.get("type")), ""):
+        lane = str((payload.get("user") or {}).get("id"))
+    else:
+        return None
+    return Arrival(team_of(payload), f"{team_of(payload)}:{_key(payload)}", kind, lane, json.dumps(payload))
+
+
+def wanted(payload: Payload) -> bool:
+    """Say whether an event is for us; the rest is acked, and never stored."""
+    event = payload.get("event") or {}
+    kind = event.get("type")
+    if kind in ("reaction_added", "reaction_removed"):
+        return event.get("item", {}).get("type") == "message" and reaction_name(event) in REACTIONS
+    if kind == "message":
+        direct = event.get("channel_type") == "im"
+        return direct and "subtype" not in event and not event.get("bot_id")
+    if kind == "app_mention":
+        return not event.get("bot_id")
+    return kind in ("member_joined_channel", "channel_left", "group_left", "channel_archive")
+
+
+def cause_of(payload: Payload) -> str:
+    """Return the name of the click or event behind a payload, the same for every delivery of it."""
+    if payload.get("type") == "view_submission":
+        return f"view:{payload['view']['id']}"  # one modal makes one thing, however often its button is pressed
+    return _key(payload)
+
+
+def team_of(payload: Payload) -> str:
+    """Return the workspace that a payload belongs to."""
+    if payload.get("type") == "event_callback" and (on_behalf := payload.get("authorizations")):
+        return str(on_behalf[0]["team_id"])
+    team = payload.get("team")
+    return str(team["id"] if isinstance(team, Mapping) else payload.get("team_id"))
+
+
+def reaction_name(event: Payload) -> str:
+    """Return a reaction's name without its skin tone."""
+    return str(event.get("reaction", "")).partition("::")[0]
+
+
+def _event(payload: Payload) -> Arrival:
+    event = payload["event"]
+    item = event.get("item") or {}
+    lane = item.get("channel") or event.get("channel") or event.get("user") or "workspace"
+    team_id = team_of(payload)
+    return Arrival(team_id, f"{team_id}:{payload['event_id']}", "event", str(lane), json.dumps(payload))
+
+
+def _key(payload: Payload) -> str:
+    kind = payload.get("type")
+    if kind == "event_callback":
+        return str(payload["event_id"])
+    if kind == "view_submission":
+        values = json.dumps(payload["view"].get("state"), sort_keys=True)
+        return f"view:{payload['view']['id']}:{hashlib.sha256(values.encode()).hexdigest()[:16]}"
+    if kind == "block_actions":
+        actions = payload.get("actions") or [{}]
+        return f"action:{payload['user']['id']}:{actions[0].get('action_id')}:{actions[0].get('action_ts')}"
+    if kind == "view_closed":
+        return f"closed:{payload['view']['id']}"
+    return f"trigger:{payload.get('trigger_id')}"

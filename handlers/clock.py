@@ -1,0 +1,39 @@
+"""The clock as a door: each tick plans and settles what is due."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from bot.errors import NotSavedError
+from bot.services import updates
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class Calendar:
+    """What time people have. It runs with the machine's clock, ahead of it where somebody has moved it."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return datetime.now(UTC) + self._ahead
+
+    def move(self, seconds: float) -> None:
+        """Run this far ahead of the machine's clock."""
+        self._ahead = timedelta(seconds=seconds)
+
+
+async def on_tick(database: Database, calendar: Calendar) -> None:
+    """Draft what is due for preview, and post, hold or give up what is due."""
+    try:
+        schedules, runs = await updates.due_across_teams(database, now=calendar.now())
+        for schedule in schedules:
+            await updates.plan_runs(database, schedule=schedule, now=calendar.now())
+        if schedules:
+            _, runs = await updates.due_across_teams(database, now=calendar.now())
+        for run in runs:
+            await updates.settle_run(database, run=run, now=calendar.now())
+    except NotSavedError as error:
+        log.warning("the clock could not look at the schedules: %s", error)

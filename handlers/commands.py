@@ -1,0 +1,102 @@
+"""What people type: after `/roadmap`, in a mention, in a direct message. Whatever is no command is a question."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.outbox import Rendered
+from bot.services import access, answers
+from bot.services.update_facts import audience
+from handlers import feedback, ids, questions, roadmap, updates
+from handlers.asked import without_mention
+from handlers.grammar import TEXT, Commands, command, optional
+from handlers.needs import Need, SlashCommand
+from handlers.slack import Asking, House, asking, known_channel
+from handlers.views import Reply
+from handlers.views import help as views
+from storage.models import OutboxRow, Reader
+
+NEEDS = Need(
+    scopes=("app_mentions:read", "chat:write", "commands", "im:history", "users:read"),
+    events=("app_mention", "message.im"),
+    commands=(SlashCommand(ids.ROADMAP, "The roadmap, and answers about it", "show RM-12 · find words · help"),),
+)
+
+
+@command("help", usage="topic", takes=(optional(TEXT),), reads_only=True)
+async def help_(ask: Asking) -> Reply:
+    """What you can type."""
+    topic = (ask.asked.get("text") or "").lower()
+    lines = COMMANDS.help_lines(ask.reader.role)
+    about = [line for line in lines if topic and topic in " ".join(line).lower()]
+    return views.help_reply(about or lines, ids.ROADMAP)
+
+
+async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Reply:
+    """Return the reply to what somebody typed; with `reading_only`, commands that change something are explained."""
+    found = COMMANDS.find(text)
+    if found is not None and not (reading_only and not found[0].reads_only):
+        one, asked = found
+        access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
+        reply: Reply = await one.run(replace(ask, asked=asked))
+        return reply
+    if found is not None:
+        return views.elsewhere_reply(f"{ids.ROADMAP} {text.strip()}")
+    if suggestion := COMMANDS.suggest(text):
+        return views.suggestion_reply(suggestion, ids.ROADMAP)
+    return await questions.answer_for(ask, text)
+
+
+def register(app: AsyncApp, house: House) -> None:
+    """Listen to the command, to mentions and to direct messages."""
+
+    @app.command(ids.ROADMAP)
+    async def on_roadmap(ack: AsyncAck, body: dict[str, Any]) -> None:
+        reply = await reply_to(await asking(house, body), str(body.get("text") or ""))
+        await ack(**reply.whispered())
+
+    @app.event("app_mention")
+    async def on_mention(body: dict[str, Any], event: dict[str, Any]) -> None:
+        channel = await known_channel(house, house.identity.team_id, str(event["channel"]))
+        if channel is not None and channel.speaks:
+            await _promise(body, event, thread_ts=str(event.get("thread_ts") or event["ts"]))
+
+    @app.event("message")
+    async def on_direct_message(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if event.get("channel_type") == "im":
+            await _promise(body, event, thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None)
+
+    async def _promise(body: dict[str, Any], event: dict[str, Any], *, thread_ts: str | None) -> None:
+        ask = await asking(house, body)
+        text = without_mention(str(event.get("text") or ""), house.identity.user_id)
+        await answers.promise(
+            house.database,
+            by=ask.reader,
+            text=text,
+            channel=str(event["channel"]),
+            thread_ts=thread_ts,
+            cause=ask.cause,
+        )
+
+
+def renderers(house: House) -> Mapping[str, Any]:
+    """Return what renders answers in threads and direct messages, at the moment they are sent."""
+
+    async def answer(row: OutboxRow) -> Rendered:
+        user_id = str(row.nouns["user"])
+        person, _ = await access.find_person(house.database, team_id=row.team_id, user_id=user_id, now=house.now())
+        reader = audience(row.team_id, row.channel)
+        if row.channel.startswith("D"):
+            role = access.role_of(person, user_id=user_id, admins=house.admins)
+            reader = Reader(row.team_id, user_id, role, frozenset({row.channel}))
+        tz = person.tz if person else "UTC"
+        ask = Asking(house, reader, tz, house.now(), row.key, row.channel)
+        return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
+
+    return {"answer": answer}
+
+
+COMMANDS = Commands.collect((roadmap, questions, feedback, updates, sys.modules[__name__]))

@@ -1,0 +1,192 @@
+"""What messages and modals are made of: Block Kit with Slack's own classes, cut to Slack's limits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InputBlock,
+    InputInteractiveElement,
+    MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks import (
+    Block as SdkBlock,
+)
+
+from handlers.views import Block, View
+
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+SECTION = 3000
+HEADER = 150
+BUTTON = 75
+OPTION = 75
+TITLE = 24
+INPUT = 3000
+
+
+def cut(text: str, length: int) -> str:
+    """Return the text, or its beginning with "…" where it is longer than Slack allows."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def section(text: str, *, accessory: Any = None, block_id: str | None = None) -> Block:
+    """Return a paragraph of mrkdwn."""
+    said = MarkdownTextObject(text=cut(text, SECTION) or " ", verbatim=None)
+    return _json(SectionBlock(text=said, accessory=accessory, block_id=block_id))
+
+
+def sections(lines: Sequence[str]) -> list[Block]:
+    """Return lines of mrkdwn as few paragraphs, none longer than Slack allows."""
+    blocks: list[Block] = []
+    held = ""
+    for line in lines:
+        if held and len(held) + 1 + len(line) > SECTION:
+            blocks.append(section(held))
+            held = ""
+        held = f"{held}\n{line}" if held else line
+    return [*blocks, section(held)] if held else blocks
+
+
+def header(text: str) -> Block:
+    """Return a title."""
+    return _json(HeaderBlock(text=PlainTextObject(text=cut(text, HEADER))))
+
+
+def context(*texts: str) -> Block:
+    """Return small print in mrkdwn."""
+    return _json(ContextBlock(elements=[MarkdownTextObject(text=cut(text, 2000)) for text in texts if text][:10]))
+
+
+def divider() -> Block:
+    """Return a line."""
+    return _json(DividerBlock())
+
+
+def button(text: str, action_id: str, value: str = "", *, style: str | None = None, confirm: Any = None) -> Any:
+    """Return a button, for `actions` or as the accessory of a section."""
+    said = PlainTextObject(text=cut(text, BUTTON), emoji=True)
+    return ButtonElement(text=said, action_id=action_id, value=value or None, style=style, confirm=confirm)
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> ConfirmObject:
+    """Return the question that a button asks before it acts."""
+    return ConfirmObject(title=title, text=PlainTextObject(text=text), confirm=yes, deny=no)
+
+
+def actions(*elements: Any, block_id: str | None = None) -> Block:
+    """Return a row of buttons and menus."""
+    return _json(ActionsBlock(elements=list(elements), block_id=block_id))
+
+
+def option(text: str, value: str, description: str | None = None) -> Option:
+    """Return one choice."""
+    said = cut(description, OPTION) if description else None
+    return Option(text=PlainTextObject(text=cut(text, OPTION)), value=value, description=said)
+
+
+def menu(placeholder: str, action_id: str, options: Sequence[Option], *, initial: Option | None = None) -> Any:
+    """Return a drop-down menu."""
+    return StaticSelectElement(
+        placeholder=placeholder, action_id=action_id, options=list(options[:100]), initial_option=initial
+    )
+
+
+def overflow(action_id: str, options: Sequence[Option]) -> Any:
+    """Return a "…" menu."""
+    return OverflowMenuElement(action_id=action_id, options=list(options[:5]))
+
+
+def words_input(
+    name: str,
+    label: str,
+    *,
+    initial: str = "",
+    lines: bool = False,
+    optional: bool = True,
+    placeholder: str | None = None,
+    hint: str | None = None,
+    length: int = INPUT,
+) -> Block:
+    """Return a field to write in; `name` is its block id, and its action id is `value`."""
+    element = PlainTextInputElement(
+        action_id="value",
+        initial_value=cut(initial, length) or None,
+        multiline=lines,
+        max_length=length,
+        placeholder=placeholder,
+    )
+    return _input(name, label, element, optional=optional, hint=hint)
+
+
+def choice_input(
+    name: str, label: str, options: Sequence[Option], *, initial: Option | None = None, optional: bool = False
+) -> Block:
+    """Return a drop-down field."""
+    chosen = StaticSelectElement(action_id="value", options=list(options[:100]), initial_option=initial)
+    return _input(name, label, chosen, optional=optional)
+
+
+def radio_input(
+    name: str, label: str, options: Sequence[Option], *, initial: Option | None = None, optional: bool = False
+) -> Block:
+    """Return radio buttons."""
+    radios = RadioButtonsElement(action_id="value", options=list(options[:10]), initial_option=initial)
+    return _input(name, label, radios, optional=optional)
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: str,
+    submit: str | None = None,
+    close: str = "Cancel",
+    private_metadata: str = "",
+) -> View:
+    """Return a modal."""
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _plain(cut(title, TITLE)),
+        "close": _plain(cut(close, TITLE)),
+        **({"submit": _plain(cut(submit, TITLE))} if submit else {}),
+        "private_metadata": private_metadata,
+        "blocks": list(blocks)[:VIEW_BLOCKS],
+    }
+
+
+def fit(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks of a message, no more than Slack takes; what is left out is said."""
+    if len(blocks) <= MESSAGE_BLOCKS:
+        return list(blocks)
+    left_out = len(blocks) - MESSAGE_BLOCKS + 1
+    return [*blocks[: MESSAGE_BLOCKS - 1], context(f"{left_out} more parts do not fit into one message.")]
+
+
+def _input(
+    name: str, label: str, element: InputInteractiveElement, *, optional: bool, hint: str | None = None
+) -> Block:
+    return _json(
+        InputBlock(label=PlainTextObject(text=label), element=element, block_id=name, optional=optional, hint=hint)
+    )
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return PlainTextObject(text=text, emoji=True).to_dict()
+
+
+def _json(block: SdkBlock) -> Block:
+    return block.to_dict()

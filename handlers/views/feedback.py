@@ -1,0 +1,217 @@
+"""Feedback: the modal that captures it, and the one card that follows it for life."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Option
+
+from bot.services.feedback import Captured, Match
+from handlers import ids
+from handlers.views import Block, Reply, View
+from handlers.views.blocks import (
+    actions,
+    button,
+    choice_input,
+    confirm,
+    context,
+    modal,
+    option,
+    radio_input,
+    section,
+    words_input,
+)
+from handlers.views.words import esc, joined, lane, many, person, quoted
+from storage.models import Feedback, FeedbackVisibility, Weight
+
+NEW = "new"
+"""The value of "none of these items"."""
+
+_WEIGHTS: dict[str, str] = {Weight.NICE: "Nice to have", Weight.IMPORTANT: "Important", Weight.BLOCKER: "Blocker"}
+_READERS: dict[str, str] = {
+    FeedbackVisibility.MEMBERS: "Members of this channel",
+    FeedbackVisibility.PRODUCT: "Product team",
+    FeedbackVisibility.EVERYONE: "Everyone in the company",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where feedback is captured from; travels in the modal as ids."""
+
+    channel: str = ""
+    ts: str = ""
+    thread_ts: str = ""
+    said_by: str = ""
+
+    def packed(self) -> str:
+        """Return it as a modal's private metadata."""
+        return json.dumps({"channel": self.channel, "ts": self.ts, "thread_ts": self.thread_ts, "by": self.said_by})
+
+    @classmethod
+    def unpacked(cls, metadata: str) -> "Source":
+        """Return it from a modal's private metadata."""
+        told = json.loads(metadata or "{}")
+        return cls(told.get("channel", ""), told.get("ts", ""), told.get("thread_ts", ""), told.get("by", ""))
+
+
+def capture_modal(
+    quote: str,
+    source: Source,
+    *,
+    customer: str = "",
+    visibility: str = FeedbackVisibility.MEMBERS,
+    matches: Sequence[Match] | None = None,
+    in_thread: int = 0,
+) -> View:
+    """Return the modal that captures a message; `matches` None while they are looked for."""
+    blocks = [
+        words_input("quote", "Quote", initial=quote, lines=True, optional=False),
+        words_input("problem", "Problem in one line", length=150, placeholder="What gets in their way?"),
+        words_input("customer", "Customer", initial=customer, length=80, placeholder="Acme"),
+        choice_input("weight", "Weight", _options(_WEIGHTS), initial=_options(_WEIGHTS)[0]),
+        words_input("theme", "Theme", length=60, placeholder="Security, exports, onboarding"),
+        _match_input(matches),
+        choice_input("visibility", "Who may read it", _options(_READERS), initial=_chosen(_READERS, visibility)),
+    ]
+    if source.ts:
+        blocks.append(_thread_input(in_thread))
+    callback, metadata = ids.CAPTURE_SUBMIT, source.packed()
+    return modal("Capture feedback", blocks, callback_id=callback, submit="Capture", private_metadata=metadata)
+
+
+def blank_modal(quote: str = "") -> View:
+    """Return the modal for feedback that comes from no message."""
+    return capture_modal(quote, Source(), visibility=FeedbackVisibility.EVERYONE, matches=())
+
+
+def edit_modal(captured: Captured) -> View:
+    """Return the modal that edits feedback, with what is known of it."""
+    feedback = captured.feedback
+    blocks = [
+        words_input("quote", "Quote", initial=feedback.quote, lines=True, optional=False),
+        words_input("problem", "Problem in one line", initial=feedback.problem, length=150),
+        words_input("customer", "Customer", initial=captured.account or "", length=80),
+        choice_input("weight", "Weight", _options(_WEIGHTS), initial=_chosen(_WEIGHTS, feedback.weight)),
+        words_input("theme", "Theme", initial=feedback.theme, length=60),
+        choice_input(
+            "visibility", "Who may read it", _options(_READERS), initial=_chosen(_READERS, feedback.visibility)
+        ),
+    ]
+    number = str(feedback.number)
+    return modal(f"Edit {feedback.ref}", blocks, callback_id=ids.EDIT_SUBMIT, submit="Save", private_metadata=number)
+
+
+def captured_modal(captured: Captured) -> View:
+    """Confirm a capture where nothing may be said in the channel."""
+    return modal("Captured", feedback_card(captured).blocks, callback_id="feedback.captured", close="Done")
+
+
+def feedback_card(captured: Captured) -> Reply:
+    """Return the card that stands in the thread and is edited in place for life."""
+    feedback, number = captured.feedback, str(captured.feedback.number)
+    if feedback.withdrawn:
+        said = f"{feedback.ref} was withdrawn. Its text is gone."
+        return Reply(said, [context(said)])
+    item = captured.item
+    waiting = "waiting for triage" if feedback.item_id is None else "linked to an item"
+    stands = f"linked to {item.ref} {item.title} ({lane(item.lane)})" if item else waiting
+    said = f"📥 *{feedback.ref}* {esc(stands)}. You'll hear here when it moves."
+    weight = _WEIGHTS[feedback.weight] if feedback.touched else ""
+    about = joined([esc(feedback.problem), _kind(feedback), weight, f"captured by {person(feedback.captured_by)}"])
+    buttons = actions(
+        button("Undo", ids.FEEDBACK_UNDO, number),
+        button("Edit", ids.FEEDBACK_EDIT, number),
+        button(f"Me too · {captured.supporters}", ids.FEEDBACK_SUPPORT, number),
+    )
+    return Reply(f"📥 {feedback.ref} {stands}", [section(said), context(about), buttons])
+
+
+def complete_card(captured: Captured, *, new: bool) -> Reply:
+    """Ask who captured by a reaction to add what a reaction cannot say."""
+    feedback, number = captured.feedback, str(captured.feedback.number)
+    if not new:
+        count = many(captured.supporters, "person", "people")
+        said = f"🔁 That was captured already as {feedback.ref}. You're counted in: {count} so far."
+        return Reply(said, [section(said)])
+    said = f"📥 Captured as *{feedback.ref}*. Add the customer and how much it matters?"
+    buttons = actions(button("Add details", ids.FEEDBACK_EDIT, number), button("Undo", ids.FEEDBACK_UNDO, number))
+    return Reply(f"📥 Captured as {feedback.ref}", [section(said), buttons])
+
+
+def told_card(captured: Captured) -> Reply:
+    """Tell an author that their words were captured, and what they can do."""
+    feedback = captured.feedback
+    if feedback.withdrawn:
+        return feedback_card(captured)
+    who = person(feedback.captured_by)
+    said = f"{who} captured something you said as feedback, *{feedback.ref}*:\n{quoted(feedback.quote)}"
+    ask = confirm("Withdraw it?", "The text is deleted for good.", "Withdraw")
+    number = str(feedback.number)
+    row = actions(
+        button("Edit", ids.FEEDBACK_EDIT, number),
+        button("Withdraw", ids.FEEDBACK_WITHDRAW, number, style="danger", confirm=ask),
+    )
+    return Reply(f"{feedback.ref}: something you said was captured as feedback", [section(said), row])
+
+
+def linked_reply(captured: Captured) -> Reply:
+    """Confirm a link."""
+    feedback, item = captured.feedback, captured.item
+    where = f"*{item.ref} {esc(item.title)}* ({lane(item.lane)})" if item else "an item"
+    said = f"Linked {feedback.ref} to {where}."
+    undo = button("Undo", ids.FEEDBACK_UNDO, str(feedback.number))
+    return Reply(f"Linked {feedback.ref} to {item.ref if item else 'an item'}", [section(said, accessory=undo)])
+
+
+def undone_reply(captured: Captured) -> Reply:
+    """Confirm an undo."""
+    feedback = captured.feedback
+    said = f"{feedback.ref} is gone." if feedback.withdrawn else f"{feedback.ref} is as it was before the link."
+    return Reply(said, [section(said)])
+
+
+def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
+    """Return what was filled in, by field."""
+    filled: dict[str, str] = {}
+    for name, actions_ in state.items():
+        value = actions_.get("value") or next(iter(actions_.values()), {})
+        chosen = value.get("selected_option")
+        ticked = value.get("selected_options")
+        if isinstance(chosen, Mapping):
+            filled[name] = str(chosen["value"])
+        elif isinstance(ticked, Sequence) and ticked:
+            filled[name] = str(ticked[0]["value"])
+        elif value.get("value") is not None:
+            filled[name] = str(value["value"])
+    return filled
+
+
+def _match_input(matches: Sequence[Match] | None) -> Block:
+    none = option("New: none of these", NEW)
+    if not matches:
+        looking = option("New: not on the roadmap yet", NEW, "Looking for matches…" if matches is None else None)
+        return radio_input("match", "Which item is it about?", [looking], initial=looking)
+    offered = [option(f"{one.item.ref} {one.item.title}", str(one.item.number), _reason(one)) for one in matches]
+    return radio_input("match", "Which item is it about?", [*offered, none], initial=none)
+
+
+def _reason(match: Match) -> str:
+    return f"{lane(match.item.lane)} · both say {', '.join(match.words)}"
+
+
+def _thread_input(in_thread: int) -> Block:
+    label = f"Include the thread ({many(in_thread, 'message')})" if in_thread else "Include the thread"
+    return choice_input("include_thread", label, [option("No", "no"), option("Yes", "yes")], initial=option("No", "no"))
+
+
+def _options(names: Mapping[str, str]) -> list[Option]:
+    return [option(shown, str(value)) for value, shown in names.items()]
+
+
+def _chosen(names: Mapping[str, str], value: str) -> Option:
+    return option(names[next(name for name in names if name == value)], value)
+
+
+def _kind(feedback: Feedback) -> str:
+    return "problem" if feedback.kind == "problem" else ""

@@ -1,0 +1,28 @@
+"""Help, and what to say when a text is not understood."""
+
+from collections.abc import Sequence
+
+from handlers.grammar import Suggestion
+from handlers.views import Reply
+from handlers.views.blocks import context, fit, header, section, sections
+from handlers.views.words import esc
+
+
+def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
+    """List what somebody may type."""
+    shown = [f"`{command} {typed}`".replace(" `", "`") + f"\n{said}" for typed, said in lines]
+    small = "Messages: open a message's menu for *Capture feedback* and *Summarize thread*, or react with :bulb:."
+    blocks = [header("What you can type"), *sections(shown), context(small)]
+    return Reply("What you can type", fit(blocks))
+
+
+def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
+    """Ask whether something else was meant; nothing was done."""
+    said = f"Did you mean `{command} {esc(suggestion.text)}`? Nothing was changed."
+    return Reply(said.replace("`", ""), [section(said)])
+
+
+def elsewhere_reply(typed: str) -> Reply:
+    """Say where a command that changes something is typed."""
+    said = f"I change things only by command, so that nothing happens by accident. Type `{esc(typed)}`."
+    return Reply(said.replace("`", ""), [section(said)])

@@ -1,0 +1,87 @@
+"""Answers: our words, facts from rows, and the records that they cite."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.services.answers import Answer, Fact, Statement
+from handlers import ids
+from handlers.views import Reply, View
+from handlers.views.blocks import actions, button, context, fit, modal, section, words_input
+from handlers.views.words import ago, as_of, day, due, esc, joined, lane, person, shortened, status
+from storage.models import Feedback, Item
+
+
+def answer_reply(answer: Answer, tz: str) -> Reply:
+    """Show an answer, or say that there is no evidence and what to do."""
+    if not answer.found:
+        topic = f"“{esc(shortened(answer.topic, 80))}”" if answer.topic else "that"
+        said = f"I have no roadmap item or feedback about {topic}."
+        button_ = button("Capture it as feedback", ids.QUESTION_LOG, answer.question[:2000])
+        return Reply(said, [section(said), actions(button_), context(as_of(answer.as_of, tz))])
+    numbers = {record.ref: number for number, record in enumerate(answer.records, 1)}
+    said = " ".join(_sentence(one, answer, numbers, tz) for one in answer.statements)
+    return Reply(_spoken(said), fit([section(said), context(_proof(answer), _sources(answer, numbers, tz))]))
+
+
+def ask_modal() -> View:
+    """Ask for a question."""
+    field = words_input(
+        "question",
+        "Your question",
+        optional=False,
+        placeholder="When does Acme get SSO?",
+        hint="Answers come from the roadmap and the feedback, with their sources.",
+    )
+    return modal("Ask the roadmap", [field], callback_id=ids.ASK_SUBMIT, submit="Ask")
+
+
+def answer_modal(answer: Answer, tz: str) -> View:
+    """Show an answer where the question was asked."""
+    question = section(f"*{esc(shortened(answer.question, 300))}*")
+    return modal("Answer", [question, *answer_reply(answer, tz).blocks], callback_id="questions.answer", close="Close")
+
+
+def _sentence(statement: Statement, answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
+    words = "".join(part if isinstance(part, str) else _shown(part, answer, tz) for part in statement.parts)
+    return f"{words} {''.join(f'[{numbers[ref]}]' for ref in statement.cites)}"
+
+
+def _shown(fact: Fact, answer: Answer, tz: str) -> str:
+    record = next((one for one in answer.records if one.ref == fact.ref), None)
+    if fact.field == "lane":
+        return f"*{lane(str(fact.value))}*"
+    if fact.field == "status":
+        return status(str(fact.value))
+    if fact.field == "owner":
+        return person(str(fact.value))
+    if fact.field == "due" and isinstance(record, Item):
+        shown = due(record, answer.as_of.astimezone(ZoneInfo(tz)).date())
+        return shown if shown.startswith("due") else f"target {shown}"
+    if isinstance(fact.value, datetime):
+        return day(fact.value, tz)
+    return esc(str(fact.value))
+
+
+def _proof(answer: Answer) -> str:
+    held = len(answer.statements)
+    return f"✓ verified {held}/{held + answer.dropped} statements"
+
+
+def _sources(answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
+    parts = [as_of(answer.as_of, tz)]
+    for record in answer.records:
+        parts.append(f"[{numbers[record.ref]}] {_source(record, answer.as_of)}")
+    return joined(parts)
+
+
+def _source(record: Item | Feedback, now: datetime) -> str:
+    if isinstance(record, Feedback):
+        return f"<{record.permalink}|{record.ref}>" if record.permalink else record.ref
+    if record.confirmed_at is None:
+        return f"{record.ref}, never confirmed"
+    return f"{record.ref}, confirmed {ago(record.confirmed_at, now)} by {person(record.confirmed_by)}"
+
+
+def _spoken(said: str) -> str:
+    return said.replace("*", "")

@@ -1,0 +1,80 @@
+"""Thread summaries: four short lists, each line with the message it comes from."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.services.thread_summary import Line, ThreadSummary
+from handlers import ids
+from handlers.views import Block, Reply, View
+from handlers.views.blocks import actions, button, context, fit, modal, section, sections
+from handlers.views.words import esc, joined, many, shortened
+
+_TITLES = (
+    ("gist", "In short"),
+    ("decided", "Decided"),
+    ("questions", "Open questions"),
+    ("actions", "Actions"),
+    ("feedback", "Feedback found"),
+)
+
+
+def reading_modal() -> View:
+    """Say at once that the thread is being read."""
+    return modal("Thread summary", [section("Reading the thread…")], callback_id="summaries.summary", close="Close")
+
+
+def summary_modal(summary: ThreadSummary, links: Mapping[int, str], source: str) -> View:
+    """Show a summary to whoever asked for it; `source` names the thread to its buttons."""
+    blocks = [*_blocks(summary, links, source=source), actions(button("Share in thread", ids.SUMMARY_SHARE, source))]
+    return modal("Thread summary", blocks, callback_id="summaries.summary", close="Close", private_metadata=source)
+
+
+def shared_modal() -> View:
+    """Say that the summary is in the thread."""
+    return modal("Thread summary", [section("Shared in the thread.")], callback_id="summaries.summary", close="Close")
+
+
+def failed_modal(said: str) -> View:
+    """Say why there is no summary, and what to do."""
+    return modal("Thread summary", [section(esc(said))], callback_id="summaries.summary", close="Close")
+
+
+def summary_reply(summary: ThreadSummary, links: Mapping[int, str]) -> Reply:
+    """Show a summary in the thread."""
+    return Reply("Summary of this thread", fit([section("*Summary of this thread*"), *_blocks(summary, links)]))
+
+
+def _blocks(summary: ThreadSummary, links: Mapping[int, str], *, source: str = "") -> list[Block]:
+    blocks: list[Block] = []
+    for name, title in _TITLES:
+        lines: Sequence[Line] = getattr(summary, name)
+        if name == "feedback" and lines and source:
+            blocks.append(section(f"*{title} ({len(lines)})*"))
+            blocks += [_with_button(line, links, source) for line in lines]
+        elif lines:
+            blocks += sections([f"*{title}*", *(f"• {_line(line, links)}" for line in lines)])
+    if not blocks:
+        blocks.append(section("There is nothing to sum up here: no decision, no open question, no action."))
+    return [*blocks, context(_footer(summary))]
+
+
+def _with_button(line: Line, links: Mapping[int, str], source: str) -> Block:
+    capture = button("Capture", ids.SUMMARY_CAPTURE, f"{source}/{line.cites[0]}")
+    return section(f"• {_line(line, links)}", accessory=capture)
+
+
+def _line(line: Line, links: Mapping[int, str]) -> str:
+    owner = f" *{esc(line.owner)}*" if line.owner else ""
+    cites = " ".join(f"<{links[cite]}|[{cite + 1}]>" if cite in links else f"[{cite + 1}]" for cite in line.cites)
+    return f"{esc(shortened(line.text, 300))}{owner} {cites}"
+
+
+def _footer(summary: ThreadSummary) -> str:
+    made = f"model {esc(summary.model)}" if summary.model else "extractive, no model"
+    return joined(
+        [
+            f"{summary.read} of {many(summary.total, 'message')} read",
+            f"{many(summary.skipped_bots, 'bot post')} skipped" if summary.skipped_bots else "",
+            f"{many(summary.replaced, 'line')} put back into its own words" if summary.replaced else "",
+            made,
+        ]
+    )

@@ -1,0 +1,102 @@
+"""How we write: names, dates, money, states; and people's own words, made safe."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.services.due import Due, show_due
+from storage.models import Item, Lane, Status
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_STATUS = {Status.ON_TRACK: "on track", Status.AT_RISK: "AT RISK", Status.OFF_TRACK: "OFF TRACK"}
+_LANE = {Lane.NOW: "Now", Lane.NEXT: "Next", Lane.LATER: "Later", Lane.SHIPPED: "Shipped"}
+
+
+def esc(text: str) -> str:
+    """Return people's words so that mrkdwn shows them as they are: no mention, no link, no hidden direction."""
+    return _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Return words that Slack has escaped as the person typed them."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def quoted(text: str, *, length: int = 280) -> str:
+    """Return somebody's words as a block quote, shortened at a word, with the cut shown."""
+    words = esc(shortened(text, length)).strip() or "(no words)"
+    return "\n".join(f">{line}" for line in words.splitlines())
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the text, cut at a word and marked where it is longer."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(maxsplit=1)[0].rstrip() + "…"
+
+
+def person(user_id: str | None) -> str:
+    """Return a mention; Slack shows it as the reader knows the person."""
+    return f"<@{user_id}>" if user_id else "nobody"
+
+
+def channel(channel_id: str | None) -> str:
+    """Return a link to a channel."""
+    return f"<#{channel_id}>" if channel_id else "a conversation"
+
+
+def link(url: str | None, shown: str) -> str:
+    """Return a link, or the words alone where there is none."""
+    return f"<{url}|{esc(shown)}>" if url else esc(shown)
+
+
+def day(when: datetime | date, tz: str = "UTC") -> str:
+    """Return "12 Sep"."""
+    local = when.astimezone(ZoneInfo(tz)).date() if isinstance(when, datetime) else when
+    return f"{local.day} {local:%b}"
+
+
+def as_of(now: datetime, tz: str) -> str:
+    """Return "as of Tue 14:02" in the reader's zone."""
+    return f"as of {now.astimezone(ZoneInfo(tz)):%a %H:%M}"
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """Return "today", "yesterday", "3 days ago"."""
+    days = (now - when).days
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+def dollars(amount: int) -> str:
+    """Return "$412k", "$1.2M"."""
+    if amount >= 1_000_000:
+        return f"${amount / 1_000_000:.1f}M".replace(".0M", "M")
+    return f"${round(amount / 1000)}k" if amount >= 1000 else f"${amount}"
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """Return "1 account", "2 accounts"."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def status(value: str) -> str:
+    """Return a status as people say it; what is not well stands in capitals."""
+    return _STATUS.get(Status(value), value) if value in list(Status) else value
+
+
+def lane(value: str) -> str:
+    """Return a lane's name."""
+    return _LANE[Lane(value)]
+
+
+def due(item: Item, today: date) -> str:
+    """Return "due 14 Oct", "due Oct" or "Q4"; empty where there is no date."""
+    if item.due is None:
+        return ""
+    return show_due(Due(item.due, item.due_grain), today)  # type: ignore[arg-type]  # the column holds Due's grains
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return the parts that say something, with middle dots between."""
+    return " · ".join(part for part in parts if part)
