@@ -1,0 +1,155 @@
+/** What the page knows: the server's snapshot for one person, kept current by live changes, and where the person is. */
+
+/**
+ * @typedef {{id: string, name: string, real_name: string, title: string, tz: string, is_admin: boolean, is_bot: boolean,
+ *   is_guest: boolean, is_stranger: boolean, color: string, initials: string}} User
+ * @typedef {{id: string, name: string, topic: string, is_private: boolean, is_im: boolean, is_ext_shared: boolean,
+ *   is_archived: boolean, members: string[], with: string|null}} Channel
+ * @typedef {{ts: string, channel: string, user: string, bot_id: string|null, text: string, blocks: object[]|null,
+ *   thread_ts: string|null, reactions: {name: string, users: string[], count: number}[], edited: boolean,
+ *   is_ephemeral: boolean, files: object[]}} Message
+ */
+
+const listeners = new Set();
+let queued = false;
+
+/** The snapshot; null until the first answer. Fields as in the page protocol. */
+export let world = null;
+
+/** Where the person is: an open channel, its tab when it is the app's, an open thread, a message to highlight. */
+export const place = { channel: null, tab: "messages", thread: null, highlight: null, drawer: false };
+
+/** Whether the live connection is up. */
+export const link = { up: false };
+
+/** Call `fn` after every change, once per turn of the event loop. */
+export function onChange(fn) {
+  listeners.add(fn);
+}
+
+/** Say that something changed. */
+export function changed() {
+  if (queued) return;
+  queued = true;
+  queueMicrotask(() => {
+    queued = false;
+    for (const fn of listeners) fn();
+  });
+}
+
+/** Take a fresh snapshot. */
+export function setWorld(snapshot) {
+  world = snapshot;
+  world.messages ??= {};
+  world.ephemerals ??= {};
+  world.now_markers ??= {};
+  world.clock.heard = performance.now();
+  changed();
+}
+
+/** Apply one live change. Answers false when the snapshot must be fetched again. */
+export function apply(change) {
+  const handler = CHANGES[change.what];
+  const known = handler ? handler(change) !== false : true;
+  changed();
+  return known;
+}
+
+const CHANGES = {
+  message: (change) => keep("messages", change),
+  ephemeral: (change) => keep("ephemerals", change),
+  view: ({ view, view_depth: depth }) => {
+    world.view = view;
+    world.view_depth = depth;
+  },
+  home: ({ home }) => {
+    world.home = home;
+  },
+  channel: ({ channel, gone }) => {
+    if (gone) {
+      world.channels = world.channels.filter((one) => one.id !== gone);
+      return true;
+    }
+    const index = world.channels.findIndex((one) => one.id === channel.id);
+    if (index < 0) return false;
+    world.channels[index] = channel;
+    return true;
+  },
+  clock: ({ clock }) => {
+    world.clock = { ...clock, heard: performance.now() };
+  },
+  app: ({ connected }) => {
+    world.connected = connected;
+  },
+};
+
+function keep(kind, { message, deleted }) {
+  const { channel, ts } = message ?? deleted;
+  if (!channelOf(channel)) return false;
+  const list = (world[kind][channel] ??= []);
+  const index = list.findIndex((one) => one.ts === ts);
+  if (deleted) {
+    if (index >= 0) list.splice(index, 1);
+  } else if (index >= 0) {
+    list[index] = message;
+  } else {
+    list.push(message);
+    list.sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    const seen = place.channel === channel && !(channelOf(channel).with === world.app.user_id && place.tab === "home");
+    if (message.user !== world.me.id && !seen) world.now_markers[channel] = (world.now_markers[channel] ?? 0) + 1;
+  }
+  return true;
+}
+
+/** @returns {User|undefined} */
+export function personOf(id) {
+  return world.people.find((one) => one.id === id);
+}
+
+/** @returns {Channel|undefined} */
+export function channelOf(id) {
+  return world.channels.find((one) => one.id === id);
+}
+
+/** The direct messages with the app, if there are any yet. */
+export function appChannel() {
+  return world.channels.find((one) => one.is_im && one.with === world.app.user_id);
+}
+
+/** Root messages (and channel-level ephemerals) of a channel, oldest first. */
+export function rootsOf(channel) {
+  return merged(channel).filter((one) => !one.thread_ts || one.thread_ts === one.ts);
+}
+
+/** A thread's root, then its replies, oldest first. */
+export function threadOf(channel, root) {
+  return merged(channel).filter((one) => one.ts === root || one.thread_ts === root);
+}
+
+/** Replies of a thread that everybody sees. */
+export function repliesOf(channel, root) {
+  return (world.messages[channel] ?? []).filter((one) => one.thread_ts === root && one.ts !== root);
+}
+
+function merged(channel) {
+  const whispers = world.ephemerals[channel] ?? [];
+  const said = world.messages[channel] ?? [];
+  if (!whispers.length) return said;
+  return [...said, ...whispers].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+}
+
+/** @returns {Message|undefined} */
+export function messageOf(channel, ts) {
+  return merged(channel).find((one) => one.ts === ts);
+}
+
+/** A channel as people call it: "#acme", or the other person's name. */
+export function titleOf(channel) {
+  if (!channel.is_im) return `#${channel.name}`;
+  return personOf(channel.with)?.real_name ?? "Direct message";
+}
+
+/** The calendar clock now, in unix seconds. */
+export function now() {
+  return world.clock.now + (performance.now() - world.clock.heard) / 1000;
+}

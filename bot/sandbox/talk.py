@@ -1,0 +1,177 @@
+"""What happens in channels: each act changes the workspace and tells the app."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.events import Events
+from bot.sandbox.installed_app import InstalledApp
+from bot.sandbox.rich_text import rich_text
+from bot.sandbox.shapes import plain_message
+from bot.sandbox.workspace import Change, Channel, Json, Message, Workspace
+
+GONE = "This message was deleted."
+
+
+@dataclass
+class Talk:
+    """Post, change, delete, react, join and leave: for people and for the app alike."""
+
+    workspace: Workspace
+    app: InstalledApp
+    events: Events
+
+    def with_ids(self, blocks: list[Json] | None) -> list[Json] | None:
+        """Return blocks with the ids that Slack gives to those that came without."""
+        if blocks is None:
+            return None
+        return [self._with_ids(block) for block in blocks]
+
+    def _with_ids(self, block: Json) -> Json:
+        named = {**block}
+        named.setdefault("block_id", self.workspace.new_id("b"))
+        for key in ("accessory", "element"):
+            if isinstance(named.get(key), dict) and named[key].get("type") != "image":
+                named[key] = {"action_id": self.workspace.new_id("a"), **named[key]}
+        if named["type"] in ("actions", "context_actions"):
+            named["elements"] = [{"action_id": self.workspace.new_id("a"), **e} for e in named["elements"]]
+        return named
+
+    def _put(self, message: Message) -> Message:
+        if message.is_reply:
+            root = self.workspace.find_message(message.channel, message.thread_ts or "")
+            if root is not None and root.thread_ts is None:
+                root.thread_ts = root.ts
+        self.workspace.put_message(message)
+        if message.is_reply and message.only_for is None and root is not None:
+            self.workspace.publish(Change("message", channel=root.channel, message=root))
+        return message
+
+    def says(self, user: str, channel: Channel, text: str, thread_ts: str | None = None) -> Message:
+        """Post a person's message; `text` is already in Slack's form."""
+        message = self._put(
+            Message(
+                channel=channel.id,
+                ts=self.workspace.new_ts(),
+                user=user,
+                text=text,
+                blocks=[rich_text(text, self.workspace.new_id("b"))],
+                thread_ts=thread_ts,
+                client_msg_id=str(uuid.uuid4()),
+            )
+        )
+        self.workspace.read_up_to.setdefault(user, {})[channel.id] = message.ts
+        self.events.message_posted(message)
+        return message
+
+    def app_says(
+        self,
+        channel: Channel,
+        content: Json,
+        *,
+        thread_ts: str | None = None,
+        only_for: str | None = None,
+    ) -> Message:
+        """Post the app's message; `content` has text, blocks, attachments, metadata."""
+        message = self._put(
+            Message(
+                channel=channel.id,
+                ts=self.workspace.new_ts(),
+                user=self.app.bot_user_id,
+                text=content.get("text") or "",
+                blocks=self.with_ids(content.get("blocks")),
+                attachments=content.get("attachments"),
+                metadata=content.get("metadata"),
+                thread_ts=thread_ts,
+                bot_id=self.app.bot_id,
+                only_for=only_for,
+            )
+        )
+        if only_for is None:
+            self.events.message_posted(message)
+        return message
+
+    def change(self, message: Message, by: str, **new: Any) -> None:
+        """Change text, blocks, attachments or metadata of a message."""
+        previous = plain_message(message, self.workspace, self.app)
+        for key, value in new.items():
+            setattr(message, key, self.with_ids(value) if key == "blocks" else value)
+        # Slack marks a changed message as edited unless it is drawn with the app's blocks.
+        if message.only_for is None and not (message.bot_id and message.blocks):
+            message.edited = {"user": by, "ts": self.workspace.new_ts()}
+        self.workspace.put_message(message)
+        if message.only_for is None:
+            self.events.message_changed(message, previous)
+
+    def delete(self, message: Message) -> None:
+        """Delete a message; a root with replies leaves a tombstone, as in Slack."""
+        previous = plain_message(message, self.workspace, self.app)
+        if message.only_for is None and not message.is_reply and self.workspace.replies(message):
+            message.subtype, message.text, message.user = "tombstone", GONE, "USLACKBOT"
+            message.blocks, message.attachments, message.metadata = None, None, None
+            message.bot_id, message.client_msg_id, message.reactions = None, None, {}
+            self.workspace.put_message(message)
+            self.events.message_changed(message, previous)
+            return
+        self.workspace.drop_message(message)
+        if message.only_for is None:
+            self.events.message_deleted(message, previous)
+            self._forget_empty_thread(message)
+
+    def _forget_empty_thread(self, reply: Message) -> None:
+        root = self.workspace.find_message(reply.channel, reply.thread_ts or "")
+        if root is None or not reply.is_reply:
+            return
+        if not self.workspace.replies(root):
+            root.thread_ts = None
+        self.workspace.put_message(root)
+
+    def react(self, message: Message, user: str, emoji: str) -> bool:
+        """Add a reaction; return False when it was there."""
+        users = message.reactions.setdefault(emoji, [])
+        if user in users:
+            return False
+        users.append(user)
+        self.workspace.put_message(message)
+        self.events.reaction("reaction_added", message, user=user, emoji=emoji)
+        return True
+
+    def unreact(self, message: Message, user: str, emoji: str) -> bool:
+        """Remove a reaction; return False when there was none."""
+        users = message.reactions.get(emoji, [])
+        if user not in users:
+            return False
+        users.remove(user)
+        if not users:
+            del message.reactions[emoji]
+        self.workspace.put_message(message)
+        self.events.reaction("reaction_removed", message, user=user, emoji=emoji)
+        return True
+
+    def join(self, channel: Channel, user: str, inviter: str | None = None) -> None:
+        """Bring somebody, or the app, into a channel."""
+        channel.members.append(user)
+        self.workspace.publish(Change("channel", channel=channel.id))
+        note = Message(
+            channel=channel.id,
+            ts=self.workspace.new_ts(),
+            user=user,
+            text=f"<@{user}> has joined the channel",
+            subtype="group_join" if channel.is_private else "channel_join",
+            inviter=inviter,
+        )
+        self.events.joined(channel, user, inviter)
+        self._put(note)
+        self.events.message_posted(note)
+
+    def leave(self, channel: Channel, user: str, actor: str) -> None:
+        """Take somebody, or the app, out of a channel."""
+        channel.members.remove(user)
+        self.workspace.publish(Change("channel", channel=channel.id))
+        self.events.left(channel, user, actor)
+
+    def archive(self, channel: Channel, user: str, *, archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
+        channel.is_archived = archived
+        self.workspace.publish(Change("channel", channel=channel.id))
+        self.events.archived(channel, user, archived=archived)

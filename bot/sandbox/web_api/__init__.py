@@ -1,0 +1,140 @@
+"""The Web API that the app calls: one table of methods, and one door that serves them.
+
+To add a method: write `async def name(call: Call) -> Json` in the file of its topic (what it returns stands next to
+`"ok": true`; a refusal is `raise SlackError("code")`), then add its line to `METHODS` with the scopes of which it needs
+one.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.local_slack import LocalSlack, RecordedCall
+from bot.sandbox.slack_error import SlackError
+from bot.sandbox.web_api import apps, chat, conversations, reactions, users, views
+from bot.sandbox.web_api.call import Call
+from bot.sandbox.workspace import Json
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method of the Web API."""
+
+    run: Callable[[Call], Awaitable[Json]]
+    scopes: tuple[str, ...] = ()
+    """The bot token needs one of these; methods on channels check theirs by the channel's kind."""
+    for_app_token: bool = False
+
+
+METHODS: dict[str, Method] = {
+    "auth.test": Method(apps.auth_test),
+    "apps.connections.open": Method(apps.open_connection, for_app_token=True),
+    "bots.info": Method(users.bot, ("users:read",)),
+    "chat.delete": Method(chat.delete, ("chat:write",)),
+    "chat.getPermalink": Method(chat.get_permalink),
+    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
+    "chat.postMessage": Method(chat.post_message, ("chat:write",)),
+    "chat.update": Method(chat.update, ("chat:write",)),
+    "conversations.history": Method(conversations.history),
+    "conversations.info": Method(conversations.info),
+    "conversations.join": Method(conversations.join, ("channels:join",)),
+    "conversations.list": Method(conversations.list_all),
+    "conversations.members": Method(conversations.members),
+    "conversations.open": Method(conversations.open_dm, ("im:write", "mpim:write")),
+    "conversations.replies": Method(conversations.replies),
+    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "reactions.get": Method(reactions.get, ("reactions:read",)),
+    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
+    "team.info": Method(users.team, ("team:read",)),
+    "users.conversations": Method(conversations.of_user),
+    "users.info": Method(users.info, ("users:read",)),
+    "users.list": Method(users.list_all, ("users:read",)),
+    "views.open": Method(views.open_modal),
+    "views.publish": Method(views.publish),
+    "views.push": Method(views.push),
+    "views.update": Method(views.update),
+}
+
+
+async def _arguments(request: web.Request) -> Json:
+    args: Json = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body: Any = json.loads(await request.text() or "{}")
+        except ValueError:
+            raise SlackError("invalid_json") from None
+        if not isinstance(body, dict):
+            raise SlackError("json_not_object")
+        return args | body
+    return args | dict(await request.post())
+
+
+def _check_token(slack: LocalSlack, method: Method, request: web.Request, args: Json) -> None:
+    header = request.headers.get("Authorization", "")
+    token = args.pop("token", None) or header.removeprefix("Bearer ").strip()
+    if not token:
+        raise SlackError("not_authed")
+    known = (slack.app.credentials.bot_token, slack.app.credentials.app_token)
+    if token not in known:
+        raise SlackError("invalid_auth")
+    if method.for_app_token != (token == slack.app.credentials.app_token):
+        raise SlackError("not_allowed_token_type")
+
+
+async def _answer(slack: LocalSlack, name: str, request: web.Request) -> tuple[Json, RecordedCall]:
+    call = Call(slack, {})
+    try:
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
+        call.args = await _arguments(request)
+        _check_token(slack, method, request, call.args)
+        call.need_scope(*method.scopes)
+        body: Json = {"ok": True, **await method.run(call)}
+    except SlackError as refusal:
+        body = {"ok": False, "error": refusal.error, **refusal.extra}
+    shown = {key: part for key, part in body.items() if key != "retry_after"}
+    return body, RecordedCall(name, dict(call.args), shown, sorted(set(call.args) - call.used))
+
+
+async def _before(fault: Fault | None) -> web.Response | None:
+    if fault is None:
+        return None
+    if fault.kind == "rate_limited":
+        return _rate_limited(fault.retry_after)
+    if fault.kind == "status":
+        return web.Response(status=fault.status, text="")
+    if fault.kind == "delay":
+        await asyncio.sleep(fault.seconds)
+    return None
+
+
+def _rate_limited(retry_after: int) -> web.Response:
+    body = {"ok": False, "error": "ratelimited"}
+    return web.json_response(body, status=429, headers={"Retry-After": str(retry_after)})
+
+
+def serve(slack: LocalSlack) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the handler of `/api/{method}`."""
+
+    async def on_call(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        fault = slack.faults.take(name)
+        if refused := await _before(fault):
+            return refused
+        body, recorded = await _answer(slack, name, request)
+        slack.calls.append(recorded)
+        if fault is not None and fault.kind == "lost_reply":
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError
+        if body.get("error") == "ratelimited":
+            return _rate_limited(int(body["retry_after"]))
+        return web.json_response(body, headers={"X-OAuth-Scopes": ",".join(slack.app.scopes)})
+
+    return on_call
