@@ -240,8 +240,9 @@ def _settings() -> Settings:
 def _log(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s")
     # These print whole payloads, people's words among them, when they are let to.
-    for name in ("slack_sdk", "slack_bolt", "bolt", "apscheduler", "openai", "httpx2", "aiohttp"):
+    for name in ("slack_sdk", "slack_bolt", "apscheduler", "alembic", "openai", "httpx2", "aiohttp"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("bolt").setLevel(logging.ERROR)  # it warns at every start that our authorize= is used
 
 
 def _stop_signal() -> asyncio.Event:

@@ -5,8 +5,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.outbox import Rendered
-from bot.services import access, feedback
+from bot.outbox import Receipt, Rendered
+from bot.services import access, feedback, feedback_cards, suggestions
 from bot.services.update_facts import audience
 from handlers import ids
 from handlers.grammar import FEEDBACK, ITEM, command
@@ -122,9 +122,9 @@ async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRes
     ask = await asking(house, body)
     channel = await known_channel(house, ask.reader.team_id, channel_id)
     name = channel.name if channel else ""
-    customer = await feedback.customer_in(house.database, team_id=ask.reader.team_id, channel_name=name, text=quote)
-    matches = await feedback.matches(house.database, reader=ask.reader, text=quote)
-    visibility = feedback.default_visibility(channel)
+    customer = await suggestions.customer_in(house.database, team_id=ask.reader.team_id, channel_name=name, text=quote)
+    matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
+    visibility = suggestions.default_visibility(channel)
     complete = views.capture_modal(
         quote, source, customer=customer, visibility=visibility, matches=matches, in_thread=in_thread
     )
@@ -161,20 +161,26 @@ def _draft(house: House, view: Mapping[str, Any]) -> feedback.Draft:
 def renderers(house: House) -> Mapping[str, Any]:
     """Return what renders the messages about feedback, at the moment they are sent."""
 
+    async def shown(row: OutboxRow) -> feedback_cards.Captured:
+        return await feedback_cards.card(house.database, reader=await _reader(house, row), number=_of(row))
+
     async def card(row: OutboxRow) -> Rendered:
-        return views.feedback_card(
-            await feedback.card(house.database, reader=await _reader(house, row), number=_of(row))
-        )
+        return views.feedback_card(await shown(row))
 
     async def told(row: OutboxRow) -> Rendered:
-        return views.told_card(await feedback.card(house.database, reader=await _reader(house, row), number=_of(row)))
+        return views.told_card(await shown(row))
 
     async def complete(row: OutboxRow) -> Rendered:
         reader = Reader(row.team_id, row.user or "", channels=frozenset({row.channel}))
-        captured = await feedback.card(house.database, reader=reader, number=_of(row))
+        captured = await feedback_cards.card(house.database, reader=reader, number=_of(row))
         return views.complete_card(captured, new=bool(row.nouns["new"]))
 
     return {"feedback_card": card, "feedback_told": told, "feedback_complete": complete}
+
+
+def receipts(house: House) -> Mapping[str, Receipt]:
+    """Return what notes how a card ended."""
+    return {"feedback_card": feedback_cards.note_receipt}
 
 
 def tasks(house: House) -> Mapping[str, Any]:

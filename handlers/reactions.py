@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.services import feedback
+from bot.services import feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.arrivals import reaction_name
 from handlers.needs import Need
@@ -34,7 +34,8 @@ def register(app: AsyncApp, house: House) -> None:
         if meaning in ("request", "problem"):
             await _capture(house, ask, channel, ts, meaning)
             return
-        number = await feedback.number_at(house.database, team_id=ask.reader.team_id, channel=channel_id, ts=ts)
+        team_id = ask.reader.team_id
+        number = await feedback_cards.number_at(house.database, team_id=team_id, channel=channel_id, ts=ts)
         if number is None:
             return
         act = feedback.support if meaning == "support" else feedback.withdraw
@@ -50,7 +51,9 @@ def register(app: AsyncApp, house: House) -> None:
                 house.database, by=_in(ask, channel_id), channel=channel_id, message_ts=ts, cause=ask.cause, now=ask.now
             )
         elif meaning == "support":
-            number = await feedback.number_at(house.database, team_id=ask.reader.team_id, channel=channel_id, ts=ts)
+            number = await feedback_cards.number_at(
+                house.database, team_id=ask.reader.team_id, channel=channel_id, ts=ts
+            )
             if number is not None:
                 await feedback.unsupport(house.database, by=_in(ask, channel_id), number=number, cause=ask.cause)
 
@@ -67,7 +70,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
     if not quote.strip() or message.get("bot_id"):
         return
     thread_ts = str(message.get("thread_ts") or "") or None
-    customer = await feedback.customer_in(
+    customer = await suggestions.customer_in(
         house.database, team_id=ask.reader.team_id, channel_name=channel.name, text=quote
     )
     draft = feedback.Draft(
@@ -80,7 +83,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
         message_ts=ts,
         thread_ts=thread_ts,
         permalink=house.permalink(channel.channel_id, ts, thread_ts),
-        visibility=feedback.default_visibility(channel),
+        visibility=suggestions.default_visibility(channel),
         reacted=True,
     )
     await feedback.capture(house.database, by=_in(ask, channel.channel_id), draft=draft, cause=ask.cause, now=ask.now)

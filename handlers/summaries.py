@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import NotAllowedError, NotFoundError
 from bot.outbox import Rendered
-from bot.services import access, feedback, summaries
+from bot.services import access, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage
 from handlers import ids
 from handlers.needs import Need, Shortcut
@@ -80,14 +80,14 @@ def register(app: AsyncApp, house: House) -> None:
         modal = feedback_views.capture_modal(
             message.text,
             source,
-            customer=await feedback.customer_in(
+            customer=await suggestions.customer_in(
                 house.database,
                 team_id=ask.reader.team_id,
                 channel_name=channel.name if channel else "",
                 text=message.text,
             ),
-            visibility=feedback.default_visibility(channel),
-            matches=await feedback.matches(house.database, reader=ask.reader, text=message.text),
+            visibility=suggestions.default_visibility(channel),
+            matches=await suggestions.matches(house.database, reader=ask.reader, text=message.text),
         )
         await house.client.views_push(trigger_id=body["trigger_id"], view=modal)
 

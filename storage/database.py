@@ -182,7 +182,9 @@ class _SqliteWriter:
             try:
                 future.set_result(_transact(self._engine, work))
             except OperationalError as error:
-                future.set_exception(_for_people(error))
+                refusal = _for_people(error)
+                refusal.__cause__ = error
+                future.set_exception(refusal)
             except BaseException as error:  # noqa: BLE001 (handed to whoever awaits the future, not swallowed)
                 future.set_exception(error)
 

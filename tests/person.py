@@ -35,7 +35,9 @@ class Slack:
         """Move the calendar forward to a time that knows its zone."""
         self.sandbox.clock.move_to(when.timestamp())
 
-    async def until(self, condition: Callable[[], T | None], hope: str, timeout: float = PATIENCE) -> T:
+    async def until(
+        self, condition: Callable[[], T | None], hope: str | Callable[[], str], timeout: float = PATIENCE
+    ) -> T:
         """Wait until `condition()` gives something; it is asked again after each change."""
         return await until(self.workspace, condition, hope, timeout)
 
@@ -150,7 +152,9 @@ class Slacker:
             chosen = [m for m in said if thread is None or (m.is_reply and m.thread_ts == thread.ts)]
             return self._containing(chosen, containing)
 
-        return await self.slack.until(newest, f"{channel} has no message with {containing!r}.\n{self._all(place)}")
+        return await self.slack.until(
+            newest, lambda: f"{channel} has no message with {containing!r}.\n{self._all(place)}"
+        )
 
     async def sees_only_me(self, channel: str, *, containing: str = "") -> Message:
         """Wait for a message that only they see."""

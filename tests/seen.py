@@ -13,8 +13,13 @@ T = TypeVar("T")
 PATIENCE = 10.0
 
 
-async def until(here: Workspace, condition: Callable[[], T | None], hope: str, timeout: float = PATIENCE) -> T:
-    """Wait until `condition()` gives something; it is asked again after each change. Fails with `hope` in the end."""
+async def until(
+    here: Workspace, condition: Callable[[], T | None], hope: str | Callable[[], str], timeout: float = PATIENCE
+) -> T:
+    """Wait until `condition()` gives something; it is asked again after each change.
+
+    Fails after `timeout` seconds with `hope`, the sentence that says what did not come true.
+    """
     changed = asyncio.Event()
     stop = here.subscribe(lambda _: changed.set())
     try:
@@ -25,7 +30,7 @@ async def until(here: Workspace, condition: Callable[[], T | None], hope: str, t
                     return found
                 await changed.wait()
     except TimeoutError:
-        raise AssertionError(f"After {timeout:g} s: {hope}") from None
+        raise AssertionError(f"After {timeout:g} s: {hope if isinstance(hope, str) else hope()}") from None
     finally:
         stop()
 
@@ -101,7 +106,7 @@ class Message:
         return await until(
             self._here,
             lambda: self if all(words in self.text for words in containing) else None,
-            f"{self.ts} did not show {containing}.",
+            lambda: f"The message did not show {containing}. It shows:\n{self.text}",
         )
 
 
@@ -214,5 +219,5 @@ class Modal:
         return await until(
             self._here,
             lambda: self if all(words in self.text for words in containing) else None,
-            f"{self.title} did not show {containing}. It shows:\n{self.text}",
+            lambda: f"{self.title} did not show {containing}. It shows:\n{self.text}",
         )

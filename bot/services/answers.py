@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot import outbox
 from bot.services import roadmap, search
-from bot.services.feedback import is_named
+from bot.services.suggestions import is_named
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import history

@@ -1,27 +1,19 @@
 """Feedback: captured once, linked to what it asks for, and withdrawn when its author wants."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import jobs, outbox
-from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
+from bot import jobs
+from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, roadmap, search
-from storage import accounts, causes, channels, history, people
+from bot.services import feedback_cards as cards
+from storage import accounts, causes, history
 from storage import feedback as rows
-from storage import outbox as outbox_rows
 from storage import roadmap as items
 from storage.database import Read, Session, Write
-from storage.models import Channel, Feedback, FeedbackVisibility, Item, Reader, Role, Standing, Weight
+from storage.models import Feedback, FeedbackVisibility, Item, Reader, Role, Weight
 
 QUOTE_LENGTH = 3000
-MATCHES = 3
-ALIKE = 0.3
-"""Share of a message's telling words that an item must hold to be offered as a match."""
-
-
-class UnknownFeedbackError(NotFoundError):
-    """I can't find that piece of feedback. `/roadmap find` looks for it by words."""
 
 
 class NothingSaidError(InvalidInputError):
@@ -53,36 +45,15 @@ class Draft:
     """Whether it comes from a bare reaction: then its capturer is asked to complete it."""
 
 
-@dataclass(frozen=True)
-class Captured:
-    """A piece of feedback and what is around it."""
-
-    feedback: Feedback
-    item: Item | None
-    account: str | None
-    supporters: int
-    new: bool = False
-    """Whether this capture made it; otherwise it joined an earlier one."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """An item that a message may be about."""
-
-    item: Item
-    words: tuple[str, ...]
-    """The words that both hold."""
-
-
 @Write
-def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: datetime) -> Captured:
+def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: datetime) -> cards.Captured:
     """Capture what somebody said, once per message; whoever captures it again stands behind it too."""
     access.require(by, Role.CONTRIBUTOR, "capture feedback")
     if not draft.quote.strip():
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
-        return _card(session, by, _number(ref), new=True)
+        return cards.facts(session, by, _number(ref), new=True)
     item = _item(session, by, draft.item) if draft.item is not None else None
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
     feedback, new = rows.add_or_get(
@@ -94,7 +65,7 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         if item is not None:
             _note(session, by, feedback, "item", None, item.ref, cause, now)
         search.index_feedback(session, feedback, account=account.name if account else None)
-        _say_card(session, feedback)
+        cards.say(session, feedback)
     else:
         _join(session, by, feedback, draft, item, cause, now)
     if draft.with_thread:
@@ -103,56 +74,56 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
             args={"number": feedback.number},
         )  # fmt: skip
     if draft.reacted:
-        _ask_to_complete(session, by, feedback, cause, new=new)
+        cards.ask_to_complete(session, by, feedback, cause, new=new)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
-    return _card(session, by, feedback.number, new=new)
+    return cards.facts(session, by, feedback.number, new=new)
 
 
 @Write
-def link(session: Session, *, by: Reader, number: int, item: int, cause: str, now: datetime) -> Captured:
+def link(session: Session, *, by: Reader, number: int, item: int, cause: str, now: datetime) -> cards.Captured:
     """Link feedback to an item; its card and the demand behind the item follow."""
     access.require(by, Role.PM, "link feedback")
-    feedback = _get(session, by, number, lock=True)
+    feedback = cards.get(session, by, number, lock=True)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return _card(session, by, number)
+        return cards.facts(session, by, number)
     target = _item(session, by, item)
     if feedback.item_id != target.id:
         before = _item_ref(session, by, feedback.item_id)
         feedback.item_id, feedback.touched = target.id, True
         session.add(feedback)
         _note(session, by, feedback, "item", before, target.ref, cause, now)
-        refresh_card(session, feedback, cause=cause)
-    return _card(session, by, number)
+        cards.refresh(session, feedback, cause=cause)
+    return cards.facts(session, by, number)
 
 
 @Write
-def support(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+def support(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
     """Stand behind a piece of feedback: one vote a person."""
     access.require(by, Role.CONTRIBUTOR, "vote")
-    feedback = _get(session, by, number)
+    feedback = cards.get(session, by, number)
     if rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now):
-        refresh_card(session, feedback, cause=cause)
-    return _card(session, by, number)
+        cards.refresh(session, feedback, cause=cause)
+    return cards.facts(session, by, number)
 
 
 @Write
 def unsupport(session: Session, *, by: Reader, number: int, cause: str) -> None:
     """Stand behind a piece of feedback no longer."""
-    feedback = _get(session, by, number)
+    feedback = cards.get(session, by, number)
     rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
-    refresh_card(session, feedback, cause=cause)
+    cards.refresh(session, feedback, cause=cause)
 
 
 @Write
-def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime) -> Captured:
+def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime) -> cards.Captured:
     """Change what is written of a piece of feedback; who captured it, who said it and product managers may."""
-    feedback = _get(session, by, number, lock=True)
+    feedback = cards.get(session, by, number, lock=True)
     if by.user_id not in (feedback.captured_by, feedback.said_by) and not by.role.includes(Role.PM):
         raise NotAllowedError(f"Only who captured {feedback.ref}, who said it, or a product manager can edit it.")
     if not draft.quote.strip():
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
-        return _card(session, by, number)
+        return cards.facts(session, by, number)
     if by.user_id in (feedback.captured_by, feedback.said_by) and draft.visibility != feedback.visibility:
         _note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
         feedback.visibility = draft.visibility
@@ -163,8 +134,8 @@ def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str,
     session.add(feedback)
     _note(session, by, feedback, "edited", None, None, cause, now)
     search.index_feedback(session, feedback, account=account.name if account else None)
-    refresh_card(session, feedback, cause=cause)
-    return _card(session, by, number)
+    cards.refresh(session, feedback, cause=cause)
+    return cards.facts(session, by, number)
 
 
 @Write
@@ -179,13 +150,13 @@ def keep_thread(session: Session, *, team_id: str, number: int, words: str) -> N
 
 
 @Write
-def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
     """Undo the last thing done to a piece of feedback: its link, or else its capture."""
-    feedback = _get(session, by, number, lock=True)
+    feedback = cards.get(session, by, number, lock=True)
     if by.user_id != feedback.captured_by and not by.role.includes(Role.PM):
         raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return _card(session, by, number)
+        return cards.facts(session, by, number)
     changes = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("captured", "item"), limit=10)
     last = changes[0] if changes else None
     together = {one.field for one in changes if last is not None and one.cause == last.cause}
@@ -196,19 +167,19 @@ def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime
         _note(session, by, feedback, "item", last.after, last.before, cause, now)
         feedback.item_id = before.id if before else None
         session.add(feedback)
-        refresh_card(session, feedback, cause=cause)
-    return _card(session, by, number)
+        cards.refresh(session, feedback, cause=cause)
+    return cards.facts(session, by, number)
 
 
 @Write
-def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Captured:
+def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
     """Take feedback back: its author or its capturer may, and the text goes for good."""
-    feedback = _get(session, by, number, lock=True)
+    feedback = cards.get(session, by, number, lock=True)
     if by.user_id not in (feedback.captured_by, feedback.said_by):
         raise NotAllowedError(f"Only who said {feedback.ref} or who captured it can withdraw it.")
     if causes.claim(session, team_id=by.team_id, cause=cause, now=now) and not feedback.withdrawn:
         _purge(session, by, feedback, cause, now)
-    return _card(session, by, number)
+    return cards.facts(session, by, number)
 
 
 @Write
@@ -221,30 +192,16 @@ def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, ca
     others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
     minutes = (now - feedback.captured_at).total_seconds() / 60
     if others or feedback.touched or feedback.captured_by != by.user_id or minutes > 10:
-        refresh_card(session, feedback, cause=cause)
+        cards.refresh(session, feedback, cause=cause)
         return False
     _purge(session, by, feedback, cause, now)
     return True
 
 
 @Read
-def show(session: Session, *, reader: Reader, number: int) -> Captured:
+def show(session: Session, *, reader: Reader, number: int) -> cards.Captured:
     """Return a piece of feedback as this reader may see it."""
-    return _card(session, reader, number)
-
-
-@Read
-def card(session: Session, *, reader: Reader, number: int) -> Captured:
-    """Return a piece of feedback for a card that this reader sees; what is not for them to read is left out."""
-    if rows.find(session, team_id=reader.team_id, number=number, reader=reader) is not None:
-        return _card(session, reader, number)
-    feedback = rows.find(session, team_id=reader.team_id, number=number)
-    if feedback is None:
-        raise UnknownFeedbackError()
-    session.expunge(feedback)
-    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = ""
-    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    return Captured(feedback, None, None, len(supporters))
+    return cards.facts(session, reader, number)
 
 
 @Read
@@ -254,73 +211,6 @@ def source_of(session: Session, *, team_id: str, number: int) -> tuple[str, str]
     if feedback is None or feedback.channel is None or feedback.message_ts is None:
         return None
     return feedback.channel, feedback.thread_ts or feedback.message_ts
-
-
-@Read
-def number_at(session: Session, *, team_id: str, channel: str, ts: str) -> int | None:
-    """Return the number of the feedback that a message was captured as, or whose card it is."""
-    found = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=ts)
-    if found is not None:
-        return found.number
-    post = outbox_rows.find_post(session, team_id=team_id, channel=channel, ts=ts, kind="feedback_card")
-    return int(post.nouns["number"]) if post is not None else None
-
-
-@Read
-def customer_in(session: Session, *, team_id: str, channel_name: str, text: str) -> str:
-    """Return the account that a channel's name or a text names; empty when there is none."""
-    said = accounts.name_key(f"{channel_name.replace('-', ' ').replace('_', ' ')} | {text}")
-    named = [one for one in accounts.search(session, team_id=team_id) if is_named(one.name_key, said)]
-    return max((one.name for one in named), key=len, default="")
-
-
-def is_named(name_key: str, said: str) -> bool:
-    """Say whether a text in lower case holds a name as words of its own."""
-    return re.search(rf"(?<!\w){re.escape(name_key)}(?!\w)", said) is not None
-
-
-@Read
-def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]:
-    """Return the items that a message is likeliest about, each with the words that they share."""
-    wanted = search.telling_words(text)
-    found = search.find.within(session, reader=reader, text=text, limit=20)
-    likely = []
-    for hit in found.hits:
-        if isinstance(hit.noun, Item) and hit.noun.lane in roadmap.LIVE:
-            shared = tuple(wanted[stem] for stem in search.stems_of_item(hit.noun) if stem in wanted)
-            if shared and (hit.covered >= ALIKE or len(shared) > 1):
-                likely.append(Match(hit.noun, tuple(dict.fromkeys(shared))[:4]))
-    return tuple(likely[:MATCHES])
-
-
-def refresh_card(session: Session, feedback: Feedback, *, cause: str) -> None:
-    """Let the cards of a piece of feedback say how it stands now."""
-    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}", f"told:{feedback.ref}"):
-        outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
-
-
-def say_card_privately(session: Session, *, team_id: str, number: int) -> None:
-    """Send the lasting card to its capturer, and word to the author, where the bot may not speak in the channel."""
-    feedback = rows.find(session, team_id=team_id, number=number)
-    if feedback is None:
-        return
-    outbox.say(
-        session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
-        channel=feedback.captured_by,
-    )  # fmt: skip
-    author = people.find(session, team_id=team_id, user_id=feedback.said_by or "")
-    if author is not None and author.standing != Standing.STRANGER and author.user_id != feedback.captured_by:
-        outbox.say(
-            session, team_id=team_id, key=f"told:{feedback.ref}", kind="feedback_told", nouns={"number": number},
-            channel=author.user_id,
-        )  # fmt: skip
-
-
-def default_visibility(channel: Channel | None) -> FeedbackVisibility:
-    """Return who may read what comes from a channel, unless its capturer says otherwise."""
-    if channel is None or channel.is_private or channel.is_shared:
-        return FeedbackVisibility.MEMBERS
-    return FeedbackVisibility.EVERYONE
 
 
 def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, item: Item | None) -> Feedback:
@@ -353,35 +243,7 @@ def _join(
     session.add(feedback)
     names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
     search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
-    refresh_card(session, feedback, cause=cause)
-
-
-def _say_card(session: Session, feedback: Feedback) -> None:
-    """Say the one card that is edited in place for life: in the thread, or to the capturer alone."""
-    channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
-    if channel is None or not channel.speaks:
-        say_card_privately(session, team_id=feedback.team_id, number=feedback.number)
-        return
-    outbox.say(
-        session, team_id=feedback.team_id, key=f"card:{feedback.ref}", kind="feedback_card",
-        nouns={"number": feedback.number}, channel=channel.channel_id,
-        thread_ts=feedback.thread_ts or feedback.message_ts,
-    )  # fmt: skip
-    if feedback.message_ts is not None:
-        outbox.react(
-            session, team_id=feedback.team_id, key=f"receipt:{feedback.ref}", channel=channel.channel_id,
-            message_ts=feedback.message_ts, name="inbox_tray",
-        )  # fmt: skip
-
-
-def _ask_to_complete(session: Session, by: Reader, feedback: Feedback, cause: str, *, new: bool) -> None:
-    channel = channels.find(session, team_id=by.team_id, channel_id=feedback.channel or "")
-    if channel is not None and channel.speaks:
-        outbox.whisper(
-            session, team_id=by.team_id, key=f"complete:{cause}", kind="feedback_complete",
-            nouns={"number": feedback.number, "new": new}, channel=channel.channel_id, user=by.user_id,
-            thread_ts=feedback.thread_ts,
-        )  # fmt: skip
+    cards.refresh(session, feedback, cause=cause)
 
 
 def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime) -> None:
@@ -391,25 +253,7 @@ def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: da
     session.add(feedback)
     search.forget(session, feedback)
     _note(session, by, feedback, "withdrawn", None, None, cause, now)
-    refresh_card(session, feedback, cause=cause)
-
-
-def _card(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
-    feedback = _get(session, reader, number)
-    item = None
-    if feedback.item_id is not None:
-        found = items.search(session, team_id=reader.team_id, reader=reader, ids=[feedback.item_id])
-        item = found[0] if found else None
-    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    names = roadmap.account_names(session, reader, [feedback])
-    return Captured(feedback, item, names.get(feedback.account_id or 0), len(supporters), new)
-
-
-def _get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
-    feedback = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
-    if feedback is None:
-        raise UnknownFeedbackError(f"I can't find FB-{number}. `/roadmap find` looks for it by words.")
-    return feedback
+    cards.refresh(session, feedback, cause=cause)
 
 
 def _item(session: Session, reader: Reader, number: int) -> Item:

@@ -1,7 +1,7 @@
 """A story to begin with: a company's accounts, objectives, roadmap, feedback, and one weekly update."""
 
-from collections.abc import Callable, Mapping, Sequence
 from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,8 @@ def _item(session: Session, team_id: str, told: Told, aims: Sequence[Objective],
             team_id=team_id, number=0, title=told["title"], summary=told["summary"], area=told["area"],
             lane=told["lane"], status=told["status"], owner=told["owner"],
             objective_id=aims[told["objective"] - 1].id if told["objective"] else None,
-            due=_end((now + _ahead(told["due"])).date(), told["due_grain"]) if told["due"] else None, due_grain=told["due_grain"] or "day",
+            due=_end((now + _ahead(told["due"])).date(), told["due_grain"]) if told["due"] else None,
+            due_grain=told["due_grain"] or "day",
             effort_weeks=told.get("effort_weeks"), confirmed_at=confirmed, confirmed_by=told["owner"],
             visibility=told["visibility"], created_at=began, created_by=told["owner"] or told_by, updated_at=confirmed,
         ),

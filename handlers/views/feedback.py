@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Option
 
-from bot.services.feedback import Captured, Match
+from bot.services.feedback_cards import Captured
+from bot.services.suggestions import Match
 from handlers import ids
 from handlers.views import Block, Reply, View
 from handlers.views.blocks import (

@@ -1,13 +1,10 @@
 """The whole bot at the sandbox's door, over a real WebSocket, on each database in turn."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 

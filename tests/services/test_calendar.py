@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.calendar import (
@@ -93,6 +93,7 @@ times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 rules = st.builds(Rule, every, times, st.sampled_from(ZONES))
 
 
+@settings(deadline=None)
 @given(rules, instants, st.integers(1, 10))
 def test_slots_are_the_same_asked_together_or_one_by_one(any_rule: Rule, after: datetime, count: int) -> None:
     one_by_one = [any_rule.next_slot(after)]
@@ -101,6 +102,7 @@ def test_slots_are_the_same_asked_together_or_one_by_one(any_rule: Rule, after: 
     assert list(any_rule.slots(after, count)) == one_by_one
 
 
+@settings(deadline=None)
 @given(rules, instants, st.timedeltas(timedelta(seconds=1), timedelta(days=40)))
 def test_the_next_slot_does_not_depend_on_when_one_asks(any_rule: Rule, after: datetime, wait: timedelta) -> None:
     slot = any_rule.next_slot(after)
@@ -109,6 +111,7 @@ def test_the_next_slot_does_not_depend_on_when_one_asks(any_rule: Rule, after: d
     assert any_rule.next_slot(later) == slot if later < slot.instant else any_rule.next_slot(later).instant > later
 
 
+@settings(deadline=None)
 @given(rules, instants)
 def test_a_slot_is_at_its_time_or_right_after_a_jump_of_the_clock(any_rule: Rule, after: datetime) -> None:
     slot = any_rule.next_slot(after)
@@ -120,6 +123,7 @@ def test_a_slot_is_at_its_time_or_right_after_a_jump_of_the_clock(any_rule: Rule
     assert shown == wanted or before < wanted < shown
 
 
+@settings(deadline=None)
 @given(every, st.dates(date(2007, 1, 1), date(2035, 1, 1)))
 def test_the_days_of_a_slot_are_the_days_of_the_rule(days_of: Weekly | Monthly, day: date) -> None:
     month_is_over = (day + timedelta(days=1)).day == 1
@@ -133,6 +137,7 @@ def test_the_days_of_a_slot_are_the_days_of_the_rule(days_of: Weekly | Monthly, 
     assert (Rule(days_of, time(9), "UTC").next_slot(the_day_before).day == day) == wanted
 
 
+@settings(deadline=None)
 @given(every)
 def test_the_days_are_read_back_from_their_own_words(days_of: Weekly | Monthly) -> None:
     read = parse_days(str(days_of), today=date(2026, 9, 15))
@@ -142,6 +147,7 @@ def test_the_days_are_read_back_from_their_own_words(days_of: Weekly | Monthly) 
         assert read == days_of
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.text(max_size=10), st.text(max_size=20))
 def test_whatever_is_typed_gives_a_rule_or_a_sentence(days_text: str, at: str, tz: str) -> None:
     for parse in (

@@ -8,6 +8,7 @@ let boxes = 0;
 /**
  * @typedef {{key: string, label: string, detail?: string, face?: Node|null, group?: string}} Choice
  * @param {{label: string|null, id?: string|null, placeholder: string, dataset: object, chosen: () => Choice[], multi: boolean,
+ *   clearable: boolean,
  *   search: (words: string) => Promise<Choice[]>, pick: (keys: Choice[]) => void, hint?: string}} options
  * @returns {HTMLElement}
  */
@@ -157,7 +158,7 @@ function onKey(event, box) {
     event.stopPropagation();
     if (isOpen(box) && box.shown[box.active]) choose(box, box.shown[box.active]);
     else void expand(box);
-  } else if (event.key === "Backspace" && options.multi && !input.value) {
+  } else if (event.key === "Backspace" && options.clearable && !input.value) {
     options.pick(options.chosen().slice(0, -1));
     rest(box);
   }

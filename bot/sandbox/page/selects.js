@@ -20,6 +20,7 @@ export function select(element, host, block, { label = null, id = null } = {}) {
     placeholder: plain(element.placeholder) || (multi ? "Select options" : "Select an option"),
     dataset: { key },
     multi,
+    clearable: multi || Boolean(block.optional),
     chosen: () => held().map((one) => source.choice(one)),
     search: (words) => source.search(words, { element, host, block }),
     pick: async (choices) => {

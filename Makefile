@@ -1,0 +1,70 @@
+# `make` lists what there is to do. Everything it installs goes to .venv; it asks for no root.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check lock
+
+VENV = .venv
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check -qq
+
+help:
+	@echo "make demo     try it: a local Slack in your browser, no account and no key (FRESH=1 starts over)"
+	@echo "make test     run the tests (ARGS='-k roadmap' picks some)"
+	@echo "make check    format, lint, types and import rules"
+	@echo "make lock     pin the requirements again (UPGRADE=1 takes the newest)"
+
+# exec, so that Ctrl-C reaches the program and nothing in between.
+demo: $(VENV)/.ready-to-run
+	@exec $(VENV)/bin/linchpin demo $(if $(filter-out 0 no,$(FRESH)),--fresh)
+
+test: $(VENV)/.ready-to-test
+	@exec $(VENV)/bin/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.ready-to-test
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "Run $(VENV)/bin/ruff format . to mend the format."; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+
+$(VENV)/.ready-to-run: requirements/build.txt requirements/run.txt pyproject.toml
+	@$(call say_how_long,Setting up $(VENV) (about 20 s, once)…,$(venv) \
+	&& $(PIP) install --require-hashes -r requirements/build.txt -r requirements/run.txt \
+	&& $(PIP) install --no-deps --no-build-isolation --editable .)
+
+$(VENV)/.ready-to-test: $(VENV)/.ready-to-run requirements/dev.txt
+	@$(call say_how_long,Adding what the tests need (about 20 s, once)…,\
+	$(PIP) install --require-hashes -r requirements/dev.txt)
+
+define say_how_long
+printf '%s ' "$(1)"; began=$$(date +%s); \
+{ $(2); } || { echo "Not finished: what stands above says why. Mend it and run make again."; exit 1; }; \
+echo "done in $$(($$(date +%s) - began)) s."; touch $@
+endef
+
+# A .venv whose Python or pip does not run (moved, cut short, its Python removed) is made again.
+define venv
+{ $(VENV)/bin/python -m pip --version && $(VENV)/bin/python -c '$(new_enough)'; } >/dev/null 2>&1 || { \
+	for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+		if "$$python" -c '$(new_enough)' >/dev/null 2>&1; then break; else python=; fi; \
+	done; \
+	[ -n "$$python" ] || { \
+		printf '\n%s\n' "$(no_python)"; \
+		exit 1; \
+	}; \
+	"$$python" -m venv --clear $(VENV); \
+}
+endef
+new_enough = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+no_python = Linchpin needs Python 3.11 or newer with venv. Install it (on Debian and Ubuntu python3-venv too), \
+or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3
+
+lock:
+	@$(venv) && $(VENV)/bin/python -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv
+	@$(pin) pyproject.toml --output-file requirements/run.txt
+	@$(pin) pyproject.toml --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	@echo "setuptools>=77" | $(pin) - --no-annotate --output-file requirements/build.txt
+
+pin = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,131 @@
+"""The cards that follow a piece of feedback: one in its thread or with its capturer, edited in place for life."""
+
+from dataclasses import dataclass
+
+from bot import outbox
+from bot.errors import NotFoundError
+from bot.services.roadmap import account_names
+from storage import channels, people
+from storage import feedback as rows
+from storage import outbox as outbox_rows
+from storage import roadmap as items
+from storage.database import Read, Session
+from storage.models import Feedback, Item, OutboxRow, Reader, Standing
+
+
+class UnknownFeedbackError(NotFoundError):
+    """I can't find that piece of feedback. `/roadmap find` looks for it by words."""
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A piece of feedback and what is around it."""
+
+    feedback: Feedback
+    item: Item | None
+    account: str | None
+    supporters: int
+    new: bool = False
+    """Whether this capture made it; otherwise it joined an earlier one."""
+
+
+@Read
+def card(session: Session, *, reader: Reader, number: int) -> Captured:
+    """Return a piece of feedback for a card that this reader sees; what is not for them to read is left out."""
+    if rows.find(session, team_id=reader.team_id, number=number, reader=reader) is not None:
+        return facts(session, reader, number)
+    feedback = rows.find(session, team_id=reader.team_id, number=number)
+    if feedback is None:
+        raise UnknownFeedbackError()
+    session.expunge(feedback)
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = ""
+    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
+    return Captured(feedback, None, None, len(supporters))
+
+
+@Read
+def number_at(session: Session, *, team_id: str, channel: str, ts: str) -> int | None:
+    """Return the number of the feedback that a message was captured as, or whose card it is."""
+    found = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=ts)
+    if found is not None:
+        return found.number
+    post = outbox_rows.find_post(session, team_id=team_id, channel=channel, ts=ts, kind="feedback_card")
+    return int(post.nouns["number"]) if post is not None else None
+
+
+def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
+    """Return a piece of feedback with what is around it, if this reader may read it."""
+    feedback = get(session, reader, number)
+    item = None
+    if feedback.item_id is not None:
+        found = items.search(session, team_id=reader.team_id, reader=reader, ids=[feedback.item_id])
+        item = found[0] if found else None
+    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
+    names = account_names(session, reader, [feedback])
+    return Captured(feedback, item, names.get(feedback.account_id or 0), len(supporters), new)
+
+
+def say(session: Session, feedback: Feedback) -> None:
+    """Say the one card that is edited in place for life: in the thread, or to the capturer alone."""
+    channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
+    if channel is None or not channel.speaks:
+        say_privately(session, team_id=feedback.team_id, number=feedback.number)
+        return
+    outbox.say(
+        session, team_id=feedback.team_id, key=f"card:{feedback.ref}", kind="feedback_card",
+        nouns={"number": feedback.number}, channel=channel.channel_id,
+        thread_ts=feedback.thread_ts or feedback.message_ts,
+    )  # fmt: skip
+    if feedback.message_ts is not None:
+        outbox.react(
+            session, team_id=feedback.team_id, key=f"receipt:{feedback.ref}", channel=channel.channel_id,
+            message_ts=feedback.message_ts, name="inbox_tray",
+        )  # fmt: skip
+
+
+def ask_to_complete(session: Session, by: Reader, feedback: Feedback, cause: str, *, new: bool) -> None:
+    """Ask who captured by a reaction to add what a reaction cannot say; only they see it."""
+    channel = channels.find(session, team_id=by.team_id, channel_id=feedback.channel or "")
+    if channel is not None and channel.speaks:
+        outbox.whisper(
+            session, team_id=by.team_id, key=f"complete:{cause}", kind="feedback_complete",
+            nouns={"number": feedback.number, "new": new}, channel=channel.channel_id, user=by.user_id,
+            thread_ts=feedback.thread_ts,
+        )  # fmt: skip
+
+
+def note_receipt(session: Session, row: OutboxRow) -> None:
+    """Where Slack refused the card in its channel, send it to its capturer instead."""
+    if row.status == "dead" and row.op == "post" and row.key.startswith("card:"):
+        say_privately(session, team_id=row.team_id, number=int(row.nouns["number"]))
+
+
+def refresh(session: Session, feedback: Feedback, *, cause: str) -> None:
+    """Let the cards of a piece of feedback say how it stands now."""
+    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}", f"told:{feedback.ref}"):
+        outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
+
+
+def say_privately(session: Session, *, team_id: str, number: int) -> None:
+    """Send the lasting card to its capturer, and word to the author, where the bot may not speak in the channel."""
+    feedback = rows.find(session, team_id=team_id, number=number)
+    if feedback is None:
+        return
+    outbox.say(
+        session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
+        channel=feedback.captured_by,
+    )  # fmt: skip
+    author = people.find(session, team_id=team_id, user_id=feedback.said_by or "")
+    if author is not None and author.standing != Standing.STRANGER and author.user_id != feedback.captured_by:
+        outbox.say(
+            session, team_id=team_id, key=f"told:{feedback.ref}", kind="feedback_told", nouns={"number": number},
+            channel=author.user_id,
+        )  # fmt: skip
+
+
+def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
+    """Return the feedback with that number; raise UnknownFeedbackError, also for what is not for this reader."""
+    feedback = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
+    if feedback is None:
+        raise UnknownFeedbackError(f"I can't find FB-{number}. `/roadmap find` looks for it by words.")
+    return feedback

@@ -1,0 +1,135 @@
+"""What arrives is stored before it is acked, or it is refused."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot import intake
+from bot.errors import NotSavedError
+from bot.intake import Arrival, Held, Intake, IntakeFullError
+from storage.database import Database
+from storage.models import IntakeRow
+from tests.building import TEAM, rows_of
+from tests.waiting import until
+
+
+def an_arrival(key: str, *, lane: str = "C1", kind: str = "event") -> Arrival:
+    return Arrival(TEAM, key, kind, lane, "{}")
+
+
+async def _nothing(held: Held) -> None:
+    """Dispatch to no listener."""
+
+
+async def _status(database: Database) -> dict[str, str]:
+    return {row.key: row.status for row in await rows_of(database, IntakeRow)}
+
+
+@contextmanager
+def nobody_can_write(database: Database, url: str) -> Iterator[None]:
+    """Hold the lock that every insert into the intake needs."""
+    if database.is_sqlite:
+        other = sqlite3.connect(make_url(url).database or "", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+        other.close()
+        return
+    with database.engine.connect() as connection:
+        connection.execute(text("LOCK TABLE intake IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+async def test_what_is_stored_is_in_the_database_when_store_returns(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    await intake_.start()
+    held = await intake_.store(an_arrival("e1"))
+    assert held is not None
+    assert await _status(database) == {"e1": "open"}
+    intake_.hand_over(held)
+    await intake_.stop()
+    assert await _status(database) == {"e1": "done"}
+
+
+async def test_many_that_arrive_at_once_are_all_stored(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    await intake_.start()
+    held = await asyncio.gather(*(intake_.store(an_arrival(f"e{turn}")) for turn in range(400)))
+    assert len({one.lease.id for one in held if one is not None}) == 400
+    assert len(await _status(database)) == 400
+    await intake_.stop()
+
+
+async def test_of_many_deliveries_of_one_thing_only_one_is_held(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    await intake_.start()
+    held = [await intake_.store(an_arrival("e1"))]
+    held += await asyncio.gather(*(intake_.store(an_arrival("e1")) for _ in range(5)))
+    assert [one is not None for one in held] == [True, False, False, False, False, False]
+    await intake_.stop()
+
+
+async def test_deliveries_of_one_thing_in_one_commit_are_held_once(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    stored = [asyncio.ensure_future(intake_.store(an_arrival("e1"))) for _ in range(3)]
+    await asyncio.sleep(0)
+    await intake_.start()
+    assert sum(one is not None for one in await asyncio.gather(*stored)) == 1
+    await intake_.stop()
+
+
+async def test_a_full_queue_refuses_before_anybody_waits(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")  # not started: nothing is ever committed
+    waiting = [asyncio.ensure_future(intake_.store(an_arrival(f"e{turn}"))) for turn in range(intake.WAITING_AT_MOST)]
+    await asyncio.sleep(0)
+    with pytest.raises(IntakeFullError):
+        await intake_.store(an_arrival("one too many"))
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_locked_database_refuses_and_works_again_afterwards(database: Database, database_url: str) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    await intake_.start()
+    with nobody_can_write(database, database_url), pytest.raises(NotSavedError):
+        await intake_.store(an_arrival("e1"))
+    again = await intake_.store(an_arrival("e2"))
+    assert again is not None
+    await intake_.stop()
+
+
+@pytest.mark.parametrize("kind", ["command", "submission"])
+async def test_a_command_whose_sender_was_told_it_is_not_saved_never_takes_effect(
+    database: Database, database_url: str, kind: str
+) -> None:
+    seen: list[Held] = []
+
+    async def dispatch(held: Held) -> None:
+        seen.append(held)
+
+    intake_ = Intake(database, dispatch, owner="a", lease_seconds=0.5, sweep_seconds=0.02)
+    await intake_.start()
+    with nobody_can_write(database, database_url), pytest.raises(NotSavedError):
+        await intake_.store(an_arrival("c1", kind=kind))
+    assert await intake_.store(an_arrival("e2")) is not None
+
+    async def settled() -> bool:
+        return (await _status(database)).get("c1") in (None, "done")
+
+    await until(settled, "the command is laid aside")
+    await intake_.stop()
+    assert [held for held in seen if held.kind == kind] == []
+
+
+async def test_one_arrival_that_cannot_be_stored_does_not_stop_the_intake(database: Database) -> None:
+    intake_ = Intake(database, _nothing, owner="a")
+    await intake_.start()
+    with pytest.raises(NotSavedError):
+        await intake_.store(Arrival(TEAM, "broken", "event", "C1", "\ud800"))
+    assert await intake_.store(an_arrival("e1")) is not None
+    await intake_.stop()
