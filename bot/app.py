@@ -29,7 +29,7 @@ from handlers import topics
 from handlers.clock import Calendar, on_tick
 from handlers.door import Door
 from handlers.needs import optional_scopes, required_scopes
-from handlers.slack import House, Identity, learn_everybody
+from handlers.slack import House, Identity, learn_channels, learn_everybody, learn_members
 from storage.database import Database
 from storage.migrations import bring_up
 
@@ -158,13 +158,19 @@ class Linchpin:
     async def _learn(self) -> None:
         try:
             await learn_everybody(self.house)
+            await learn_channels(self.house)
+            await learn_members(self.house)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("Slack did not list the people, so each is looked up when they come: %s", error)
+            log.warning("Slack did not list people and channels, so each is looked up when needed: %s", error)
 
     def _wind_clock(self) -> None:
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._clock.add_job(
             on_tick, "interval", seconds=1, args=[self.database, self.calendar], coalesce=True, max_instances=1,
+            misfire_grace_time=None,
+        )  # fmt: skip
+        self._clock.add_job(
+            learn_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
         self._clock.add_job(

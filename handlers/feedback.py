@@ -1,6 +1,7 @@
 """Capturing feedback by message shortcut and by form, and what can be done with it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -9,6 +10,7 @@ from bot.outbox import Receipt, Rendered
 from bot.services import access, feedback, feedback_cards, suggestions
 from bot.services.update_facts import audience
 from handlers import ids
+from handlers.arrivals import team_of
 from handlers.grammar import FEEDBACK, ITEM, command
 from handlers.needs import Need, Shortcut
 from handlers.roadmap import number_of
@@ -109,26 +111,33 @@ def register(app: AsyncApp, house: House) -> None:
 
 
 async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRespond) -> None:
-    """Open the modal complete from the payload, and add the matches a moment later."""
-    message, channel_id = body["message"], str(body["channel"]["id"])
+    """Open the modal complete from the payload, and add the matches a moment later.
+
+    Slack keeps what fields held when a modal is updated, so all but the matches must be there from the beginning.
+    """
+    message, channel_id, team_id = body["message"], str(body["channel"]["id"]), team_of(body)
     quote = plain(str(message.get("text") or ""))
     source = views.Source(
         channel_id, str(message["ts"]), str(message.get("thread_ts") or ""), str(message.get("user") or "")
     )
-    in_thread = int(message.get("reply_count") or 0)
-    opened = await open_view(house, body, views.capture_modal(quote, source, in_thread=in_thread), respond)
+    channel, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
+    name = channel.name if channel else str(body["channel"].get("name") or "")
+    modal = partial(
+        views.capture_modal,
+        quote,
+        source,
+        customer=await suggestions.customer_in(house.database, team_id=team_id, channel_name=name, text=quote),
+        visibility=suggestions.default_visibility(channel),
+        in_thread=int(message.get("reply_count") or 0),
+    )
+    opened = await open_view(house, body, modal(), respond)
     if opened is None:
         return
+    if not fresh:
+        await known_channel(house, team_id, channel_id)
     ask = await asking(house, body)
-    channel = await known_channel(house, ask.reader.team_id, channel_id)
-    name = channel.name if channel else ""
-    customer = await suggestions.customer_in(house.database, team_id=ask.reader.team_id, channel_name=name, text=quote)
     matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
-    visibility = suggestions.default_visibility(channel)
-    complete = views.capture_modal(
-        quote, source, customer=customer, visibility=visibility, matches=matches, in_thread=in_thread
-    )
-    await house.client.views_update(view_id=opened["id"], hash=opened["hash"], view=complete)
+    await house.client.views_update(view_id=opened["id"], hash=opened["hash"], view=modal(matches=matches))
 
 
 def _draft(house: House, view: Mapping[str, Any]) -> feedback.Draft:

@@ -82,10 +82,11 @@ async def asking(house: House, body: Mapping[str, Any]) -> Asking:
     channel = str(body.get("channel_id") or (place.get("id") if isinstance(place, Mapping) else place))
     team_id = team_of(body)
     person = await known_person(house, team_id, user_id)
+    known = await access.memberships(house.database, team_id=team_id, user_id=user_id, now=house.now())
     role = access.role_of(person, user_id=user_id, admins=house.admins)
     return Asking(
         house=house,
-        reader=Reader(team_id, user_id, role, frozenset({channel} - {""})),
+        reader=Reader(team_id, user_id, role, known | ({channel} - {""})),
         tz=person.tz if person else "UTC",
         now=house.now(),
         cause=cause_of(body),
@@ -138,7 +139,7 @@ async def known_channel(house: House, team_id: str, channel_id: str) -> Channel 
         log.warning("Slack did not say what a channel is: %s", error)
         return known
     channel = channel_of(told["channel"], team_id=team_id, now=house.now())
-    await access.learn_channel(house.database, channel=channel)
+    await access.learn_channels(house.database, told=[channel])
     return channel
 
 
@@ -154,13 +155,45 @@ async def learn_everybody(house: House) -> None:
             return
 
 
+async def learn_channels(house: House) -> None:
+    """Learn which channels there are, page by page."""
+    cursor, team_id = None, house.identity.team_id
+    while True:
+        page = await house.client.conversations_list(
+            types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
+        )
+        told = [channel_of(one, team_id=team_id, now=house.now()) for one in page["channels"]]
+        await access.learn_channels(house.database, told=told)
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+async def learn_members(house: House) -> None:
+    """Learn who is in the channels whose feedback only their members may read."""
+    team_id = house.identity.team_id
+    for channel_id in await access.channels_to_check(house.database, team_id=team_id):
+        try:
+            found, cursor = set(), None
+            while cursor != "":
+                page = await house.client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+                found |= {str(one) for one in page["members"]}
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.info("Slack did not say who is in a channel, so its feedback stays with its capturers: %s", error)
+            continue
+        await access.learn_members(
+            house.database, team_id=team_id, channel_id=channel_id, user_ids=frozenset(found), now=house.now()
+        )
+
+
 def person_of(user: Mapping[str, Any], *, team_id: str, now: datetime) -> Person:
     """Return the noun for what Slack says of a user."""
     profile = user.get("profile") or {}
     return Person(
         team_id=team_id,
         user_id=str(user["id"]),
-        name=str(profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"]),
+        name=str(user.get("real_name") or profile.get("real_name") or user.get("name") or user["id"]),
         tz=str(user.get("tz") or "UTC"),
         standing=_standing(user, team_id),
         checked_at=now,

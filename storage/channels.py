@@ -1,9 +1,12 @@
 """Channels: what Slack says of them."""
 
-from sqlmodel import Session, select
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select, update
 
 from storage.inserting import on_conflict
-from storage.models import Channel
+from storage.models import Channel, ChannelMember, Feedback, FeedbackVisibility
 
 
 def find(session: Session, *, team_id: str, channel_id: str) -> Channel | None:
@@ -13,6 +16,46 @@ def find(session: Session, *, team_id: str, channel_id: str) -> Channel | None:
 
 def keep(session: Session, *, channel: Channel) -> None:
     """Store what Slack says of a channel."""
-    told = channel.model_dump(exclude={"team_id", "channel_id"})
+    told = channel.model_dump(exclude={"team_id", "channel_id", "members_at"})
     insert = on_conflict(session, Channel).values(team_id=channel.team_id, channel_id=channel.channel_id, **told)
     session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=told))
+
+
+def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: Iterable[str], at: datetime) -> None:
+    """Store who is in a channel, in place of what was known."""
+    session.exec(
+        delete(ChannelMember).where(col(ChannelMember.team_id) == team_id, col(ChannelMember.channel_id) == channel_id)
+    )
+    session.add_all(
+        ChannelMember(team_id=team_id, channel_id=channel_id, user_id=user_id) for user_id in sorted(set(user_ids))
+    )
+    session.exec(
+        update(Channel)
+        .where(col(Channel.team_id) == team_id, col(Channel.channel_id) == channel_id)
+        .values(members_at=at)
+    )
+
+
+def of_member(session: Session, *, team_id: str, user_id: str, since: datetime) -> set[str]:
+    """Return the channels that somebody is in, of those that Slack was asked about since then."""
+    query = (
+        select(ChannelMember.channel_id)
+        .join(
+            Channel,
+            (col(Channel.team_id) == col(ChannelMember.team_id))
+            & (col(Channel.channel_id) == col(ChannelMember.channel_id)),
+        )
+        .where(ChannelMember.team_id == team_id, ChannelMember.user_id == user_id, col(Channel.members_at) > since)
+    )
+    return set(session.exec(query))
+
+
+def with_private_feedback(session: Session, *, team_id: str) -> list[str]:
+    """List the channels whose feedback only their members may read."""
+    query = (
+        select(Feedback.channel)
+        .where(Feedback.team_id == team_id, Feedback.visibility == FeedbackVisibility.MEMBERS)
+        .where(col(Feedback.withdrawn).is_(False), col(Feedback.channel).is_not(None))
+        .distinct()
+    )
+    return sorted(channel for channel in session.exec(query) if channel is not None)

@@ -150,11 +150,24 @@ class Channel(SQLModel, table=True):
     has_bot: bool = False
     """Whether the bot is a member."""
     checked_at: datetime
+    members_at: datetime | None = None
+    """When Slack was last asked who is in it."""
 
     @property
     def speaks(self) -> bool:
         """Say whether the bot may say something there that everybody sees."""
         return self.has_bot and not self.is_shared
+
+
+class ChannelMember(SQLModel, table=True):
+    """Somebody in a channel that members-only feedback comes from, as Slack last said."""
+
+    __tablename__ = "channel_member"
+    __table_args__ = (Index("ix_channel_member_user", "team_id", "user_id"),)
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
 
 
 class Account(SQLModel, table=True):

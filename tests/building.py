@@ -8,7 +8,8 @@ from sqlalchemy import inspect, text
 from sqlmodel import Session, col, select, update
 
 from bot.services import access, feedback, roadmap
-from bot.services.feedback import Captured, Draft
+from bot.services.feedback import Draft
+from bot.services.feedback_cards import Captured
 from storage import accounts
 from storage import roadmap as item_rows
 from storage.database import Database
@@ -75,7 +76,7 @@ async def a_channel(database: Database, channel_id: str = "C1", **more: Any) -> 
     """Make a public channel known in which the bot is a member."""
     told = {"team_id": TEAM, "name": channel_id.lower(), "is_private": False, "is_shared": False, "has_bot": True}
     channel = Channel(**{**told, "channel_id": channel_id, "checked_at": NOW, **more})
-    await access.learn_channel(database, channel=channel)
+    await access.learn_channels(database, told=[channel])
     return channel
 
 

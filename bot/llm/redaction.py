@@ -95,9 +95,11 @@ def kind_of(placeholder: str) -> str:
 def found(text: str) -> list[tuple[int, int, str]]:
     """Return everything private as (start, end, kind), in order, without overlaps; the surer kind wins."""
     taken: list[tuple[int, int, str]] = []
+    covered = bytearray(len(text))
     for kind, spans in _searches(text):
         for start, end in spans:
-            if all(end <= other_start or start >= other_end for other_start, other_end, _ in taken):
+            if not any(covered[start:end]):
+                covered[start:end] = b"\1" * (end - start)
                 taken.append((start, end, kind))
     return sorted(taken)
 

@@ -33,7 +33,7 @@ _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@]*:(?P<value>[^\s/@]+)@
 _BEARER = re.compile(r"\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE)
 _ASSIGNED = re.compile(
     r"""(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|(?:api|access|private)[ _-]?key|credentials?)
-    (?:[A-Za-z0-9_-]*)["'`*]{0,2}\s*(?P<sign>:=|=>|[:=]|\sis\s)\s*["'`*]{0,2}(?P<value>[^\s"'`,;<>*]{6,})""",
+    [A-Za-z0-9_-]{0,24}["'`*]{0,2}\s*(?P<sign>:=|=>|[:=]|\sis\s)\s*["'`*]{0,2}(?P<value>[^\s"'`,;<>*]{6,})""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LONG = re.compile(r"(?<![\w/+.=-])[A-Za-z0-9_+=-]{32,}(?![\w/+.=-])")

@@ -10,6 +10,9 @@ from storage.models import Channel, Person, Reader, Role, Standing
 FRESH = timedelta(minutes=5)
 """How long what Slack said of a person or a channel is believed."""
 
+MEMBERS_FRESH = timedelta(minutes=10)
+"""How long the members of a channel are believed; they are asked for twice as often."""
+
 _BY_STANDING = {
     Standing.ADMIN: Role.ADMIN,
     Standing.MEMBER: Role.CONTRIBUTOR,
@@ -55,15 +58,34 @@ def find_person(session: Session, *, team_id: str, user_id: str, now: datetime) 
 
 
 @Read
+def memberships(session: Session, *, team_id: str, user_id: str, now: datetime) -> frozenset[str]:
+    """Return the channels that somebody is known to be in; what is known too long does not count."""
+    return frozenset(channels.of_member(session, team_id=team_id, user_id=user_id, since=now - MEMBERS_FRESH))
+
+
+@Write
+def learn_members(session: Session, *, team_id: str, channel_id: str, user_ids: frozenset[str], now: datetime) -> None:
+    """Keep who is in a channel."""
+    channels.keep_members(session, team_id=team_id, channel_id=channel_id, user_ids=user_ids, at=now)
+
+
+@Read
+def channels_to_check(session: Session, *, team_id: str) -> list[str]:
+    """List the channels whose members decide who may read feedback."""
+    return channels.with_private_feedback(session, team_id=team_id)
+
+
+@Read
 def names(session: Session, *, team_id: str, user_ids: frozenset[str]) -> dict[str, str]:
     """Return people's names by their user ids, of those that are known."""
     return {one.user_id: one.name for one in people.search(session, team_id=team_id, user_ids=user_ids)}
 
 
 @Write
-def learn_channel(session: Session, *, channel: Channel) -> None:
-    """Keep what Slack says of a channel."""
-    channels.keep(session, channel=channel)
+def learn_channels(session: Session, *, told: list[Channel]) -> None:
+    """Keep what Slack says of channels."""
+    for channel in told:
+        channels.keep(session, channel=channel)
 
 
 @Read

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from bot.services.thread_summary.sentences import FILLERS, stem, stems, words
+from bot.services.words import FILLERS, stem, stems, words
 from storage import feedback as feedback_rows
 from storage import roadmap as item_rows
 from storage import search as texts

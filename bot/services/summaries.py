@@ -11,7 +11,14 @@ import prompts
 from bot import jobs, outbox
 from bot.llm import Model, ModelError
 from bot.services import access
-from bot.services.thread_summary import ThreadMessage, ThreadSummary, extractive, from_model, prompt_messages
+from bot.services.thread_summary import (
+    ThreadMessage,
+    ThreadSummary,
+    extractive,
+    from_model,
+    newest_that_fit,
+    prompt_messages,
+)
 from storage import causes
 from storage import summaries as rows
 from storage.database import Read, Session, Write
@@ -42,13 +49,13 @@ async def make(model: Model | None, messages: Sequence[ThreadMessage], total: in
     """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences."""
     if model is None:
         return extractive(messages, total)
-    prompt = prompts.load(PROMPT)
+    prompt, read = prompts.load(PROMPT), newest_that_fit(messages)
     try:
-        answer = await model.fill(prompt.render(messages=prompt_messages(messages)), deadline=MODEL_SECONDS)
+        answer = await model.fill(prompt.render(messages=prompt_messages(read)), deadline=MODEL_SECONDS)
     except ModelError as error:
         log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
         return extractive(messages, total)
-    return from_model(answer, messages, total=total, model=model.name, prompt_version=prompt.version)
+    return from_model(answer, read, total=total, model=model.name, prompt_version=prompt.version)
 
 
 @Write

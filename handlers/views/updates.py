@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services import calendar
 from bot.services.due import Due, show_due
-from bot.services.update_facts import ChangeFact, LineFact
+from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
 from bot.services.updates import Draft, Planned
 from handlers import ids
 from handlers.views import Block, Reply, View
@@ -129,13 +129,18 @@ def _body(draft: Draft) -> list[Block]:
         blocks.append(section("Nothing changed, and nothing is under way."))
     if facts.later:
         blocks += sections(["*Changed after this was approved*", *(_change(one) for one in facts.later)])
-    if facts.key_results:
-        shown = [
-            f"{one.objective} {esc(one.objective_title)}: {esc(one.title)} *{one.percent} %*"
-            for one in facts.key_results
-        ]
-        blocks += sections(shown)
+    blocks += sections(_objectives(facts.key_results))
     return [*blocks, context(_small_print(draft))]
+
+
+def _objectives(results: Sequence[KeyResultFact]) -> list[str]:
+    """Return a line for each objective with how far its key results are."""
+    by_aim: dict[str, list[str]] = {}
+    for one in results:
+        by_aim.setdefault(f"*{one.objective}* {esc(one.objective_title)}", []).append(
+            f"{esc(one.title)} {one.percent} %"
+        )
+    return ["*Objectives*", *(f"• {aim}: {joined(shown)}" for aim, shown in by_aim.items())] if by_aim else []
 
 
 def _change(one: ChangeFact) -> str:

@@ -24,7 +24,7 @@ from bot.services.thread_summary import (
     salient_sentences,
     summary_words,
 )
-from bot.services.thread_summary.sentences import word_set
+from bot.services.words import word_set
 
 THREADS = [
     json.loads(line)

@@ -38,7 +38,8 @@ def extractive(messages: Sequence[ThreadMessage], total: int | None = None) -> T
 
 def _gist(messages: Sequence[ThreadMessage], found: Sequence[Sentence]) -> tuple[Line, ...]:
     safe = {(sentence.message.index, sentence.text) for sentence in found}
-    lines = salient_sentences(messages, n=len(found))
+    sealed = len(sentences(messages)) - len(found)
+    lines = salient_sentences(messages, n=_GIST + sealed)
     return tuple([line for line in lines if (line.cites[0], line.text) in safe][:_GIST])
 
 

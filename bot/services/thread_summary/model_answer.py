@@ -10,8 +10,9 @@ from typing import Any
 from bot.services.thread_summary import tasks
 from bot.services.thread_summary.extractive import MOST_LINES, extractive, quotable
 from bot.services.thread_summary.nouns import SECTIONS, Line, Section, ThreadMessage, ThreadSummary
-from bot.services.thread_summary.sentences import Sentence, words
+from bot.services.thread_summary.sentences import Sentence
 from bot.services.thread_summary.support import nearest, supported
+from bot.services.words import words
 
 MOST_TEXT = 40_000
 """Characters of a thread that a model gets: about 10,000 tokens."""

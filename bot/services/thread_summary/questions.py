@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.services.thread_summary import tasks
 from bot.services.thread_summary.decisions import REPLIES
-from bot.services.thread_summary.sentences import Sentence, any_of, words
+from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.words import words
 
 _WONDERS = any_of(r"""
     \b(?:does|do|did) (?:anyone|anybody|someone|somebody) (?:know|have)\b
@@ -18,9 +19,9 @@ _WONDERS = any_of(r"""
 """)
 _COURTESY = any_of(r"""
     ^\W*(?:how are you|how's it going|right|ok|okay|really|what|sorry|huh|no|yes|eh|wdyt|thoughts|makes? sense|deal
-        agreed|anyone|you there|and)[\w ]{0,12}\?+\W*$
+        agreed|anyone|you there|and)[\w ]{0,12}\?\W*$
     ^\W*(?:anything else|any questions|see what i mean|you know|guess what|who knew)\b
-    \b(?:right|ok|okay|no|yes|isn't it|don't you think)\?+\W*$
+    \b(?:right|ok|okay|no|yes|isn't it|don't you think)\?\W*$
 """)
 _OPENS_AS_QUESTION = any_of(r"""
     ^\W*(?:who|what|when|where|why|which|how|is|are|do|does|did|can|could|will|would|should|has|have|was|were|any)\b

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from math import log, log10, sqrt
 
 from bot.services.thread_summary.nouns import Line, ThreadMessage
-from bot.services.thread_summary.sentences import Sentence, sentences, stems, words
+from bot.services.thread_summary.sentences import Sentence, sentences
+from bot.services.words import stems, words
 
 _FURNITURE = re.compile(
     r"\[(?:email|phone)\]|@\w|https?://|[-_=*]{4,}|\bwrote:|original message|^\W*(?:from|to|cc|subject|date|sent)\s*:",

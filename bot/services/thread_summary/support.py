@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.services.thread_summary.sentences import Sentence, stem, word_set, words
+from bot.services.thread_summary.sentences import Sentence
+from bot.services.words import stem, word_set, words
 
 Kind = Literal["content", "turn", "function"]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.services.thread_summary.nouns import ThreadMessage
-from bot.services.thread_summary.sentences import Sentence, any_of, word_set
+from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.words import word_set
 
 _PROMISES = any_of(r"""
     \b(?:i'll|i will|i shall|i'm going to|i am going to|i'm gonna) \

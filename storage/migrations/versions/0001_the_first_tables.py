@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("has_bot", sa.Boolean(), nullable=False),
         sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("members_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "channel_id"),
     )
     op.create_table(
@@ -69,6 +70,16 @@ def upgrade() -> None:
         sa.Column("free_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "channel"),
     )
+    op.create_table(
+        "channel_member",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("user_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "channel_id", "user_id"),
+    )
+    with op.batch_alter_table("channel_member", schema=None) as batch_op:
+        batch_op.create_index("ix_channel_member_user", ["team_id", "user_id"], unique=False)
+
     op.create_table(
         "counter",
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
