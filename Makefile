@@ -63,7 +63,8 @@ lock:
 	@$(venv) && $(VENV)/bin/python -m venv build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv
 	@$(pin) pyproject.toml --output-file requirements/run.txt
-	@$(pin) pyproject.toml --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	@$(pin) pyproject.toml --all-extras --constraints requirements/run.txt --output-file requirements/server.txt
+	@$(pin) pyproject.toml --group dev --constraints requirements/server.txt --output-file requirements/dev.txt
 	@echo "setuptools>=77" | $(pin) - --no-annotate --output-file requirements/build.txt
 
 pin = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

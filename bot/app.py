@@ -29,7 +29,7 @@ from handlers import topics
 from handlers.clock import Calendar, on_tick
 from handlers.door import Door
 from handlers.needs import optional_scopes, required_scopes
-from handlers.slack import House, Identity, learn_channels, learn_everybody, learn_members
+from handlers.slack import House, Identity, learn_all_members, learn_channels, learn_everybody
 from storage.database import Database
 from storage.migrations import bring_up
 
@@ -159,7 +159,7 @@ class Linchpin:
         try:
             await learn_everybody(self.house)
             await learn_channels(self.house)
-            await learn_members(self.house)
+            await learn_all_members(self.house)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("Slack did not list people and channels, so each is looked up when needed: %s", error)
 
@@ -170,7 +170,7 @@ class Linchpin:
             misfire_grace_time=None,
         )  # fmt: skip
         self._clock.add_job(
-            learn_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
+            learn_all_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
         self._clock.add_job(

@@ -135,6 +135,7 @@ async def _demo(settings: Settings, folder: Path) -> None:
     stopping = _stop_signal()
     typer.echo("Opening a local Slack and connecting Linchpin to it…")
     from handlers import needs, topics
+    from handlers.slack import learn_all_members
 
     story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
     sandbox = await _sandbox(settings, folder, needs.manifest(topics.NEEDS), story)
@@ -144,6 +145,7 @@ async def _demo(settings: Settings, folder: Path) -> None:
         sandbox.on_clock_moved(bot.calendar.move)
         bot.calendar.move(sandbox.clock.offset)
         await _tell(bot, story, partial(_find_message, bot, sandbox))
+        await learn_all_members(bot.house)
         typer.echo(f"\n  Linchpin is ready: {sandbox.url}\n\n  You are Mina, a product manager. Ctrl-C stops it.\n")
         await stopping.wait()
     finally:

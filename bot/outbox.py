@@ -229,7 +229,7 @@ class Outbox:
         except SlackApiError as error:
             if _is_ratelimit(error) or _is_unsure(error):
                 raise
-            await self._hold(row, str(error.response.get("error")))
+            await self._hold(row, _code(error))
             return True
         except CannotTellError as error:
             await self._hold(row, error.message)
@@ -318,7 +318,7 @@ class Outbox:
                 channel=row.channel, timestamp=str(row.nouns["ts"]), name=str(row.nouns["name"])
             )
         except SlackApiError as error:
-            if error.response.get("error") != "already_reacted":
+            if _code(error) != "already_reacted":
                 raise
         await self._end(row, "sent")
 
@@ -335,7 +335,7 @@ class Outbox:
         return self._conversations[row.channel]
 
     async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool, again: bool) -> None:
-        code = str(error.response.get("error") or error.response.status_code)
+        code = _code(error)
         if _is_ratelimit(error):
             wait = float((error.response.headers or {}).get("Retry-After", 1))
             await self._later(row, code, doubt=doubt, seconds=wait)
@@ -388,9 +388,15 @@ class Outbox:
         await self._database.write(write)
 
 
+def _code(error: SlackApiError) -> str:
+    """Return Slack's word for an error; an answer that is no JSON, as of a proxy, has only its status."""
+    answer = error.response.data
+    return str((isinstance(answer, dict) and answer.get("error")) or error.response.status_code)
+
+
 def _is_ratelimit(error: SlackApiError) -> bool:
-    return bool(error.response.status_code == 429 or error.response.get("error") == "ratelimited")
+    return error.response.status_code == 429 or _code(error) == "ratelimited"
 
 
 def _is_unsure(error: SlackApiError) -> bool:
-    return bool(error.response.status_code >= 500 or error.response.get("error") in _UNSURE)
+    return error.response.status_code >= 500 or _code(error) in _UNSURE

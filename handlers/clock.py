@@ -1,5 +1,6 @@
 """The clock as a door: each tick plans and settles what is due."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -35,5 +36,7 @@ async def on_tick(database: Database, calendar: Calendar) -> None:
             _, runs = await updates.due_across_teams(database, now=calendar.now())
         for run in runs:
             await updates.settle_run(database, run=run, now=calendar.now())
+    except asyncio.CancelledError:
+        log.debug("the clock stops")  # APScheduler would report its own shutdown as an error
     except NotSavedError as error:
         log.warning("the clock could not look at the schedules: %s", error)

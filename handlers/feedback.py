@@ -14,7 +14,7 @@ from handlers.arrivals import team_of
 from handlers.grammar import FEEDBACK, ITEM, command
 from handlers.needs import Need, Shortcut
 from handlers.roadmap import number_of
-from handlers.slack import Asking, House, asking, known_channel, open_view
+from handlers.slack import Asking, House, asking, known_channel, learn_members, open_view, thread_of, update_view
 from handlers.views import Reply
 from handlers.views import feedback as views
 from handlers.views.words import plain
@@ -55,14 +55,13 @@ def register(app: AsyncApp, house: House) -> None:
     async def on_capture_submitted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
         draft = _draft(house, view)
+        # asked before the capture, which decides by it where the card may stand
+        channel = await known_channel(house, ask.reader.team_id, draft.channel) if draft.channel else None
         try:
             captured = await feedback.capture(house.database, by=ask.reader, draft=draft, cause=ask.cause, now=ask.now)
         except feedback.NothingSaidError as error:
             await ack(response_action="errors", errors={"quote": error.message})
             return
-        channel, _ = await access.find_channel(
-            house.database, team_id=ask.reader.team_id, channel_id=draft.channel or "", now=ask.now
-        )
         if channel is not None and channel.speaks:
             await ack()
         else:  # nothing may be said there, so the modal itself confirms it
@@ -117,9 +116,7 @@ async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRes
     """
     message, channel_id, team_id = body["message"], str(body["channel"]["id"]), team_of(body)
     quote = plain(str(message.get("text") or ""))
-    source = views.Source(
-        channel_id, str(message["ts"]), str(message.get("thread_ts") or ""), str(message.get("user") or "")
-    )
+    source = views.Source(channel_id, str(message["ts"]), thread_of(message) or "", str(message.get("user") or ""))
     channel, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
     name = channel.name if channel else str(body["channel"].get("name") or "")
     modal = partial(
@@ -137,7 +134,7 @@ async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRes
         await known_channel(house, team_id, channel_id)
     ask = await asking(house, body)
     matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
-    await house.client.views_update(view_id=opened["id"], hash=opened["hash"], view=modal(matches=matches))
+    await update_view(house, opened, modal(matches=matches))
 
 
 def _draft(house: House, view: Mapping[str, Any]) -> feedback.Draft:
@@ -205,7 +202,11 @@ def tasks(house: House) -> Mapping[str, Any]:
         words = [plain(str(one.get("text") or "")) for one in page["messages"] if not one.get("bot_id")]
         await feedback.keep_thread(house.database, team_id=team_id, number=int(args["number"]), words="\n".join(words))
 
-    return {"read_thread": read_thread}
+    async def learn_members_of(_: str, args: dict[str, Any]) -> None:
+        """Learn who may read what was captured from a channel."""
+        await learn_members(house, str(args["channel"]))
+
+    return {"read_thread": read_thread, "learn_members": learn_members_of}
 
 
 async def _reader(house: House, row: OutboxRow) -> Reader:

@@ -10,7 +10,7 @@ from bot.services import feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.arrivals import reaction_name
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, known_channel
+from handlers.slack import Asking, House, asking, known_channel, thread_of
 from handlers.views.words import plain
 from storage.models import Channel, Reader, Role
 
@@ -69,7 +69,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
     quote = plain(str(message.get("text") or ""))
     if not quote.strip() or message.get("bot_id"):
         return
-    thread_ts = str(message.get("thread_ts") or "") or None
+    thread_ts = thread_of(message)
     customer = await suggestions.customer_in(
         house.database, team_id=ask.reader.team_id, channel_name=channel.name, text=quote
     )

@@ -111,6 +111,21 @@ async def open_view(
     return dict(opened["view"])
 
 
+def thread_of(message: Mapping[str, Any]) -> str | None:
+    """Return the ts of the thread that a message is a reply in; None for one that starts a thread, or has none."""
+    thread_ts = message.get("thread_ts")
+    return str(thread_ts) if thread_ts and thread_ts != message.get("ts") else None
+
+
+async def update_view(house: House, opened: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Show something else in a modal, if whoever opened it still has it open as it was."""
+    try:
+        await house.client.views_update(view_id=str(opened["id"]), hash=opened.get("hash"), view=view)
+    except SlackApiError as error:
+        if error.response.get("error") not in ("hash_conflict", "not_found", "view_not_found", "expired_trigger_id"):
+            raise
+
+
 async def known_person(house: House, team_id: str, user_id: str) -> Person | None:
     """Return what is known of a person; Slack is asked when that is old, and what was known serves if it is slow."""
     known, fresh = await access.find_person(house.database, team_id=team_id, user_id=user_id, now=house.now())
@@ -133,7 +148,7 @@ async def known_channel(house: House, team_id: str, channel_id: str) -> Channel 
     if fresh:
         return known
     try:
-        async with asyncio.timeout(ASK_SECONDS * 2):
+        async with asyncio.timeout(ASK_SECONDS):
             told = await house.client.conversations_info(channel=channel_id)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("Slack did not say what a channel is: %s", error)
@@ -169,22 +184,28 @@ async def learn_channels(house: House) -> None:
             return
 
 
-async def learn_members(house: House) -> None:
+async def learn_all_members(house: House) -> None:
     """Learn who is in the channels whose feedback only their members may read."""
-    team_id = house.identity.team_id
-    for channel_id in await access.channels_to_check(house.database, team_id=team_id):
-        try:
-            found, cursor = set(), None
-            while cursor != "":
-                page = await house.client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
-                found |= {str(one) for one in page["members"]}
-                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.info("Slack did not say who is in a channel, so its feedback stays with its capturers: %s", error)
-            continue
-        await access.learn_members(
-            house.database, team_id=team_id, channel_id=channel_id, user_ids=frozenset(found), now=house.now()
-        )
+    for channel_id in await access.channels_to_check(house.database, team_id=house.identity.team_id):
+        await learn_members(house, channel_id)
+
+
+async def learn_members(house: House, channel_id: str) -> None:
+    """Learn who is in a channel."""
+    found: set[str] = set()
+    cursor = None
+    try:
+        while cursor != "":
+            page = await house.client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+            found |= {str(one) for one in page["members"]}
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.info("Slack did not say who is in a channel, so its feedback stays with its capturers: %s", error)
+        return
+    team_id, now = house.identity.team_id, house.now()
+    await access.learn_members(
+        house.database, team_id=team_id, channel_id=channel_id, user_ids=frozenset(found), now=now
+    )
 
 
 def person_of(user: Mapping[str, Any], *, team_id: str, now: datetime) -> Person:

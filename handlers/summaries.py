@@ -13,7 +13,7 @@ from bot.services import access, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage
 from handlers import ids
 from handlers.needs import Need, Shortcut
-from handlers.slack import House, asking, known_channel, open_view
+from handlers.slack import House, asking, known_channel, open_view, update_view
 from handlers.views import feedback as feedback_views
 from handlers.views import summaries as views
 from handlers.views.words import plain
@@ -53,7 +53,7 @@ def register(app: AsyncApp, house: House) -> None:
                 cause=ask.cause, now=ask.now,
             )  # fmt: skip
         except NotAllowedError as error:
-            await house.client.views_update(view_id=opened["id"], view=views.failed_modal(error.message))
+            await update_view(house, opened, views.failed_modal(error.message))
 
     @app.action(ids.SUMMARY_SHARE)
     async def on_share(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -63,10 +63,10 @@ def register(app: AsyncApp, house: House) -> None:
         channel = await known_channel(house, ask.reader.team_id, channel_id)
         if channel is None or not channel.speaks:
             said = "I may not post in this channel, so the summary stays with you."
-            await house.client.views_update(view_id=body["view"]["id"], view=views.failed_modal(said))
+            await update_view(house, body["view"], views.failed_modal(said))
             return
         await summaries.share(house.database, by=ask.reader, channel=channel_id, thread_ts=thread_ts)
-        await house.client.views_update(view_id=body["view"]["id"], view=views.shared_modal())
+        await update_view(house, body["view"], views.shared_modal())
 
     @app.action(ids.SUMMARY_CAPTURE)
     async def on_capture(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def tasks(house: House) -> Mapping[str, Any]:
         except SlackApiError as error:
             if (said := _REFUSALS.get(str(error.response.get("error")))) is None:
                 raise
-            await _show(house, str(args["view_id"]), views.failed_modal(said))
+            await update_view(house, {"id": args["view_id"]}, views.failed_modal(said))
             return
         summary = await summaries.make(house.model, messages, total)
         await summaries.keep(
@@ -111,7 +111,7 @@ def tasks(house: House) -> Mapping[str, Any]:
             asked_by=str(args["user_id"]), now=house.now(),
         )  # fmt: skip
         links = {one.index: one.permalink for one in messages if one.permalink}
-        await _show(house, str(args["view_id"]), views.summary_modal(summary, links, f"{channel}/{thread_ts}"))
+        await update_view(house, {"id": args["view_id"]}, views.summary_modal(summary, links, f"{channel}/{thread_ts}"))
 
     return {"summarize_thread": summarize_thread}
 
@@ -164,12 +164,3 @@ def _message(
         permalink=house.permalink(channel, ts, str(told.get("thread_ts") or "")),
         is_bot=bool(told.get("bot_id")),
     )
-
-
-async def _show(house: House, view_id: str, view: dict[str, Any]) -> None:
-    """Update a modal, if somebody still has it open."""
-    try:
-        await house.client.views_update(view_id=view_id, view=view)
-    except SlackApiError as error:
-        if error.response.get("error") not in ("not_found", "view_not_found", "expired_trigger_id"):
-            raise

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from storage.inserting import on_conflict
 from storage.models import Channel, ChannelMember, Feedback, FeedbackVisibility
@@ -16,7 +16,7 @@ def find(session: Session, *, team_id: str, channel_id: str) -> Channel | None:
 
 def keep(session: Session, *, channel: Channel) -> None:
     """Store what Slack says of a channel."""
-    told = channel.model_dump(exclude={"team_id", "channel_id", "members_at"})
+    told = channel.model_dump(exclude={"team_id", "channel_id"})
     insert = on_conflict(session, Channel).values(team_id=channel.team_id, channel_id=channel.channel_id, **told)
     session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=told))
 
@@ -27,25 +27,15 @@ def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: I
         delete(ChannelMember).where(col(ChannelMember.team_id) == team_id, col(ChannelMember.channel_id) == channel_id)
     )
     session.add_all(
-        ChannelMember(team_id=team_id, channel_id=channel_id, user_id=user_id) for user_id in sorted(set(user_ids))
-    )
-    session.exec(
-        update(Channel)
-        .where(col(Channel.team_id) == team_id, col(Channel.channel_id) == channel_id)
-        .values(members_at=at)
+        ChannelMember(team_id=team_id, channel_id=channel_id, user_id=user_id, at=at)
+        for user_id in sorted(set(user_ids))
     )
 
 
 def of_member(session: Session, *, team_id: str, user_id: str, since: datetime) -> set[str]:
     """Return the channels that somebody is in, of those that Slack was asked about since then."""
-    query = (
-        select(ChannelMember.channel_id)
-        .join(
-            Channel,
-            (col(Channel.team_id) == col(ChannelMember.team_id))
-            & (col(Channel.channel_id) == col(ChannelMember.channel_id)),
-        )
-        .where(ChannelMember.team_id == team_id, ChannelMember.user_id == user_id, col(Channel.members_at) > since)
+    query = select(ChannelMember.channel_id).where(
+        ChannelMember.team_id == team_id, ChannelMember.user_id == user_id, ChannelMember.at > since
     )
     return set(session.exec(query))
 

@@ -152,7 +152,7 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     if reader.role.includes(Role.PM):
         seen.append(FeedbackVisibility.PRODUCT)
     own = or_(Feedback.captured_by == reader.user_id, Feedback.said_by == reader.user_id)
-    member = and_(Feedback.visibility == FeedbackVisibility.MEMBERS, col(Feedback.channel).in_(sorted(reader.channels)))
+    member = and_(Feedback.visibility != FeedbackVisibility.PRODUCT, col(Feedback.channel).in_(sorted(reader.channels)))
     allowed = or_(col(Feedback.visibility).in_(seen), own, member)
     if reader.role.includes(Role.CONTRIBUTOR):
         return allowed

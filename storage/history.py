@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from storage.models import Change
 
@@ -63,3 +63,10 @@ def search(
 def get(session: Session, *, team_id: str, change_id: int) -> Change | None:
     """Return one change."""
     return session.exec(select(Change).where(Change.team_id == team_id, Change.id == change_id)).first()
+
+
+def forget(session: Session, *, team_id: str, ref: str, field: str) -> None:
+    """Delete the lines of one field of a noun: they carry words that somebody has taken back."""
+    session.exec(
+        delete(Change).where(col(Change.team_id) == team_id, col(Change.ref) == ref, col(Change.field) == field)
+    )

@@ -20,24 +20,35 @@ _POSTGRES = text(
 )
 
 
+LONGEST = 64
+"""Letters of a word that can be found; longer ones are keys and encoded files, and too much for an index row."""
+
+
 def index(session: Session, *, team_id: str, ref: str, title: str, body: str) -> None:
     """Put the stemmed words of a noun into the index, in place of what was there."""
+    before, words = _words_of(session, team_id=team_id, ref=ref), _findable(f"{title} {body}".split())
     insert = on_conflict(session, SearchText).values(team_id=team_id, ref=ref, title=title, body=body)
     session.connection().execute(
         insert.on_conflict_do_update(index_elements=["team_id", "ref"], set_={"title": title, "body": body})
     )
-    for word in sorted({*title.split(), *body.split()}):  # sorted: two transactions lock in the same order
+    for word in sorted(words):  # sorted: two transactions lock in the same order
         insert_new(session, SearchWord, {"team_id": team_id, "word": word}, unique=("team_id", "word"))
+    _drop_unused(session, team_id=team_id, words=before - words)
 
 
 def forget(session: Session, *, team_id: str, ref: str) -> None:
-    """Take a noun out of the index."""
+    """Take a noun out of the index, with the words that only it used."""
+    words = _words_of(session, team_id=team_id, ref=ref)
     session.exec(delete(SearchText).where(col(SearchText.team_id) == team_id, col(SearchText.ref) == ref))
+    _drop_unused(session, team_id=team_id, words=words)
+    if session.get_bind().dialect.name == "sqlite":
+        # FTS5 only marks words as deleted; merging its segments takes them out of the file.
+        session.connection().execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
 
 
 def candidates(session: Session, *, team_id: str, words: Iterable[str], limit: int = 200) -> list[SearchText]:
     """List what holds any of the stemmed words, likeliest first, as unsaved rows."""
-    known = sorted({word for word in words if word.isalnum()})
+    known = sorted(_findable(words))
     if not known:
         return []
     sqlite = session.get_bind().dialect.name == "sqlite"
@@ -51,8 +62,9 @@ def candidates(session: Session, *, team_id: str, words: Iterable[str], limit: i
 def words_like(session: Session, *, team_id: str, start: str, limit: int = 2000) -> list[str]:
     """List known words that begin with `start`."""
     query = select(SearchWord.word).where(
-        SearchWord.team_id == team_id, col(SearchWord.word) >= start, col(SearchWord.word) < start + "\uffff"
-    )
+        # Not by `<` and `>`, whose order follows the language of a PostgreSQL server.
+        SearchWord.team_id == team_id, func.substr(SearchWord.word, 1, len(start)) == start,
+    )  # fmt: skip
     return list(session.exec(query.limit(limit)))
 
 
@@ -65,3 +77,19 @@ def known_words(session: Session, *, team_id: str, words: Iterable[str]) -> set[
 def count(session: Session, *, team_id: str) -> int:
     """Count what can be found."""
     return int(session.exec(select(func.count()).where(SearchText.team_id == team_id)).one())
+
+
+def _findable(words: Iterable[str]) -> set[str]:
+    return {word for word in words if word.isalnum() and len(word) <= LONGEST}
+
+
+def _words_of(session: Session, *, team_id: str, ref: str) -> set[str]:
+    query = select(SearchText).where(SearchText.team_id == team_id, SearchText.ref == ref)
+    found = session.exec(query.execution_options(populate_existing=True)).first()
+    return _findable(f"{found.title} {found.body}".split()) if found is not None else set()
+
+
+def _drop_unused(session: Session, *, team_id: str, words: Iterable[str]) -> None:
+    for word in sorted(words):
+        if not candidates(session, team_id=team_id, words=[word], limit=1):
+            session.exec(delete(SearchWord).where(col(SearchWord.team_id) == team_id, col(SearchWord.word) == word))

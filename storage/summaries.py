@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from storage.inserting import on_conflict
 from storage.models import ThreadSummaryRow
@@ -40,3 +40,14 @@ def find(session: Session, *, team_id: str, channel: str, thread_ts: str) -> Thr
             ThreadSummaryRow.thread_ts == thread_ts,
         )
     ).first()
+
+
+def forget(session: Session, *, team_id: str, channel: str, thread_ts: str) -> None:
+    """Delete the summary of a thread: it may quote what was taken back."""
+    session.exec(
+        delete(ThreadSummaryRow).where(
+            col(ThreadSummaryRow.team_id) == team_id,
+            col(ThreadSummaryRow.channel) == channel,
+            col(ThreadSummaryRow.thread_ts) == thread_ts,
+        )
+    )

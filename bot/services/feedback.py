@@ -7,11 +7,11 @@ from bot import jobs
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, roadmap, search
 from bot.services import feedback_cards as cards
-from storage import accounts, causes, history
+from storage import accounts, causes, history, summaries
 from storage import feedback as rows
 from storage import roadmap as items
 from storage.database import Read, Session, Write
-from storage.models import Feedback, FeedbackVisibility, Item, Reader, Role, Weight
+from storage.models import Change, Feedback, FeedbackVisibility, Item, Reader, Role, Weight
 
 QUOTE_LENGTH = 3000
 
@@ -53,7 +53,8 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
-        return cards.facts(session, by, _number(ref), new=True)
+        captures = history.search(session, team_id=by.team_id, refs=[ref], fields=("captured",))
+        return cards.facts(session, by, _number(ref), new=cause in {one.cause for one in captures})
     item = _item(session, by, draft.item) if draft.item is not None else None
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
     feedback, new = rows.add_or_get(
@@ -72,6 +73,11 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         jobs.defer(
             session, team_id=by.team_id, key=f"read_thread:{feedback.ref}:{cause}", task="read_thread",
             args={"number": feedback.number},
+        )  # fmt: skip
+    if new and feedback.visibility == FeedbackVisibility.MEMBERS and feedback.channel is not None:
+        jobs.defer(
+            session, team_id=by.team_id, key=f"learn_members:{feedback.ref}", task="learn_members",
+            args={"channel": feedback.channel},
         )  # fmt: skip
     if draft.reacted:
         cards.ask_to_complete(session, by, feedback, cause, new=new)
@@ -101,7 +107,10 @@ def support(session: Session, *, by: Reader, number: int, cause: str, now: datet
     """Stand behind a piece of feedback: one vote a person."""
     access.require(by, Role.CONTRIBUTOR, "vote")
     feedback = cards.get(session, by, number)
-    if rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now):
+    new = causes.claim(session, team_id=by.team_id, cause=cause, now=now)
+    if new and rows.add_supporter(
+        session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now
+    ):
         cards.refresh(session, feedback, cause=cause)
     return cards.facts(session, by, number)
 
@@ -157,14 +166,12 @@ def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime
         raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return cards.facts(session, by, number)
-    changes = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("captured", "item"), limit=10)
-    last = changes[0] if changes else None
-    together = {one.field for one in changes if last is not None and one.cause == last.cause}
-    if last is None or "captured" in together:
+    last = _last_link(session, feedback)
+    if last is None:
         _purge(session, by, feedback, cause, now)
     else:
         before = _item(session, by, _number(last.before)) if last.before else None
-        _note(session, by, feedback, "item", last.after, last.before, cause, now)
+        _note(session, by, feedback, "unlinked", last.after, last.before, cause, now)
         feedback.item_id = before.id if before else None
         session.add(feedback)
         cards.refresh(session, feedback, cause=cause)
@@ -187,6 +194,8 @@ def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, ca
     """Undo a capture by reaction that nobody has touched since; say whether there was one to undo."""
     feedback = rows.find_by_message(session, team_id=by.team_id, channel=channel, message_ts=message_ts)
     if feedback is None or feedback.withdrawn:
+        return False
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return False
     rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
     others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
@@ -227,23 +236,39 @@ def _join(
     session: Session, by: Reader, feedback: Feedback, draft: Draft, item: Item | None, cause: str, now: datetime
 ) -> None:
     """Let a second capture of the same message add what the first left open; nothing anybody wrote is lost."""
-    if draft.problem.strip() and not feedback.problem:
-        feedback.problem = " ".join(draft.problem.split())
-    elif draft.problem.strip() and draft.problem.strip() != feedback.problem:
-        _note(session, by, feedback, "also said", None, " ".join(draft.problem.split()), cause, now)
-    if draft.customer.strip() and feedback.account_id is None:
-        feedback.account_id = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer).id
+    if feedback.withdrawn:
+        _capture_anew(session, by, feedback, draft, cause, now)
+    account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
+    if account is not None and feedback.account_id is None:
+        feedback.account_id = account.id
+    elif account is not None and feedback.account_id != account.id:
+        _note(session, by, feedback, "also said", None, account.name, cause, now)
+    said = _row(by, draft, now, account_id=None, item=None)
+    for field in ("quote", "problem", "theme"):
+        words, kept = getattr(said, field), getattr(feedback, field)
+        if not kept:
+            setattr(feedback, field, words)
+        elif words not in ("", kept, draft.original):
+            _note(session, by, feedback, "also said", None, words, cause, now)
+    feedback.weight = max(feedback.weight, said.weight, key=[str(one) for one in Weight].index)
     if item is not None and feedback.item_id is None:
         feedback.item_id = item.id
         _note(session, by, feedback, "item", None, item.ref, cause, now)
-    if feedback.withdrawn and by.user_id in (feedback.captured_by, feedback.said_by):
-        feedback.withdrawn, feedback.quote, feedback.original = False, draft.quote.strip(), draft.original
-        _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
     feedback.touched = feedback.touched or not draft.reacted
     session.add(feedback)
     names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
     search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
     cards.refresh(session, feedback, cause=cause)
+
+
+def _capture_anew(session: Session, by: Reader, feedback: Feedback, draft: Draft, cause: str, now: datetime) -> None:
+    """Take up a capture that was undone; what its own author has withdrawn stays withdrawn unless they say so."""
+    ends = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("withdrawn",), limit=1)
+    if by.user_id != feedback.said_by and any(one.by == feedback.said_by for one in ends):
+        raise NotAllowedError("Its author has withdrawn this message, so it can't be captured again.")
+    for field, value in _row(by, draft, now, account_id=None, item=None).model_dump(exclude={"id", "number"}).items():
+        setattr(feedback, field, value)
+    _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
 
 
 def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime) -> None:
@@ -252,8 +277,31 @@ def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: da
     feedback.item_id = feedback.account_id = None
     session.add(feedback)
     search.forget(session, feedback)
+    history.forget(session, team_id=feedback.team_id, ref=feedback.ref, field="also said")
+    if feedback.channel is not None and feedback.message_ts is not None:
+        thread_ts = feedback.thread_ts or feedback.message_ts
+        summaries.forget(session, team_id=feedback.team_id, channel=feedback.channel, thread_ts=thread_ts)
     _note(session, by, feedback, "withdrawn", None, None, cause, now)
     cards.refresh(session, feedback, cause=cause)
+
+
+def _last_link(session: Session, feedback: Feedback) -> Change | None:
+    """Return the last link that is not undone yet and came after the capture; None where only the capture is left."""
+    changes = history.search(
+        session, team_id=feedback.team_id, refs=[feedback.ref], fields=("captured", "item", "unlinked"), limit=100
+    )
+    captures = {one.cause for one in changes if one.field == "captured"}
+    undone = 0
+    for change in changes:
+        if change.field == "unlinked":
+            undone += 1
+        elif change.cause in captures:
+            return None
+        elif undone:
+            undone -= 1
+        else:
+            return change
+    return None
 
 
 def _item(session: Session, reader: Reader, number: int) -> Item:

@@ -58,6 +58,9 @@ def find(session: Session, *, reader: Reader, text: str, limit: int = 50) -> Fou
     nouns = _visible(session, reader, [document.ref for document in documents])
     total = texts.count(session, team_id=reader.team_id)
     ranked = sorted(_rank(wanted, documents, total), key=lambda row: -row[1])
+    # A correction tells that its word is used here, so it is told only to who may see where.
+    told = {word for one in documents if one.ref in nouns for word in f"{one.title} {one.body}".split()}
+    corrected = tuple(pair for pair in corrected if pair[1] in told)
     hits = [Hit(nouns[ref], score, covered) for ref, score, covered in ranked if ref in nouns]
     return Found(tuple(hits[:limit]), corrected)
 

@@ -140,11 +140,17 @@ def choice_input(
 
 
 def radio_input(
-    name: str, label: str, options: Sequence[Option], *, initial: Option | None = None, optional: bool = False
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    *,
+    initial: Option | None = None,
+    optional: bool = False,
+    hint: str | None = None,
 ) -> Block:
     """Return radio buttons."""
     radios = RadioButtonsElement(action_id="value", options=list(options[:10]), initial_option=initial)
-    return _input(name, label, radios, optional=optional)
+    return _input(name, label, radios, optional=optional, hint=hint)
 
 
 def modal(

@@ -189,12 +189,11 @@ def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str,
 
 
 def _match_input(matches: Sequence[Match] | None) -> Block:
-    none = option("New: none of these", NEW)
-    if not matches:
-        looking = option("New: not on the roadmap yet", NEW, "Looking for matches…" if matches is None else None)
-        return radio_input("match", "Which item is it about?", [looking], initial=looking)
-    offered = [option(f"{one.item.ref} {one.item.title}", str(one.item.number), _reason(one)) for one in matches]
-    return radio_input("match", "Which item is it about?", [*offered, none], initial=none)
+    # The same option before and after the matches come: Slack keeps what is chosen when a modal is updated.
+    new = option("New: not on the roadmap yet", NEW)
+    offered = [option(f"{one.item.ref} {one.item.title}", str(one.item.number), _reason(one)) for one in matches or ()]
+    hint = "Looking for matches…" if matches is None else None
+    return radio_input("match", "Which item is it about?", [*offered, new], initial=new, hint=hint)
 
 
 def _reason(match: Match) -> str:

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("build", "run", "dev")
+LOCKS = ("build", "run", "server", "dev")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -56,16 +56,21 @@ def test_a_loose_requirement_is_noticed(line: str) -> None:
     assert problems([line]) == [line]
 
 
-def test_the_tests_run_with_the_versions_that_people_run() -> None:
-    run, dev = pins(lines_of("run")), pins(lines_of("dev"))
+@pytest.mark.parametrize(("less", "more"), [("run", "server"), ("run", "dev"), ("server", "dev")])
+def test_people_servers_and_tests_have_the_same_versions(less: str, more: str) -> None:
+    here, there = pins(lines_of(less)), pins(lines_of(more))
 
-    assert {name: str(one.specifier) for name, one in run.items()} == {
-        name: str(dev[name].specifier) for name in run if name in dev
-    }
+    assert here.keys() <= there.keys()
+    assert {name: one.specifier for name, one in here.items()} == {name: there[name].specifier for name in here}
 
 
 @pytest.mark.parametrize(
-    ("lock", "wanted"), [("run", PROJECT["project"]["dependencies"]), ("dev", PROJECT["dependency-groups"]["dev"])]
+    ("lock", "wanted"),
+    [
+        ("run", PROJECT["project"]["dependencies"]),
+        ("server", [text for extra in PROJECT["project"]["optional-dependencies"].values() for text in extra]),
+        ("dev", PROJECT["dependency-groups"]["dev"]),
+    ],
 )
 def test_the_lock_gives_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
     pinned = pins(lines_of(lock))

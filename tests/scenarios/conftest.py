@@ -1,7 +1,8 @@
 """The whole bot at the sandbox's door, over a real WebSocket, on each database in turn."""
 
 import json
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +12,18 @@ import pytest
 from bot.app import Linchpin, Tokens
 from bot.cli import _find_message
 from bot.sandbox import Sandbox
+from bot.services import access
 from bot.services import story as stories
 from bot.settings import Settings
 from handlers import needs, topics
-from tests.person import Slack
+from tests.person import Slack, Slacker
+from tests.scenarios.slack_types import complaints
+from tests.waiting import until
 
 STORY = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
+
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the store has no part in: saves the second run."""
 
 
 @pytest.fixture
@@ -27,11 +34,26 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """Run the sandbox with the story that the demo tells."""
+    """Run the sandbox with the story that the demo tells; at the end, everything said must be as Slack wants it."""
     opened = Sandbox(None, manifest=needs.manifest(topics.NEEDS), story=STORY)
     await opened.start()
     yield opened
     await opened.close()
+    assert complaints(opened) == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_went_wrong(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a scenario in which the bot logged an error, unless it breaks something on purpose (`broken`)."""
+    yield
+    if "broken" not in request.fixturenames:
+        logged = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.get_records("teardown")]
+        assert [one.getMessage() for one in logged if one.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture
+def broken() -> None:
+    """Say that a scenario breaks something on purpose, so errors in the log are right."""
 
 
 @asynccontextmanager
@@ -42,23 +64,35 @@ async def running(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Linchpi
         await bot.start()
         sandbox.on_clock_moved(bot.calendar.move)
         bot.calendar.move(sandbox.clock.offset)
+        await until(lambda: _knows_its_way(bot), "the bot learns who and what there is")
         yield bot
     finally:
         await bot.stop()
+
+
+async def _knows_its_way(bot: Linchpin) -> bool:
+    last, team_id = STORY["channels"][-1]["id"], bot.house.identity.team_id
+    channel, _ = await access.find_channel(bot.database, team_id=team_id, channel_id=last, now=bot.house.now())
+    return channel is not None
+
+
+async def tell_story(bot: Linchpin, sandbox: Sandbox) -> None:
+    """Put the story's roadmap into an empty workspace."""
+    await stories.tell(
+        bot.database,
+        team_id=bot.house.identity.team_id,
+        story=STORY["roadmap"],
+        now=bot.house.now(),
+        find_message=lambda channel, text: _find_message(bot, sandbox, channel, text),
+        told_by=bot.house.identity.user_id,
+    )
 
 
 @pytest.fixture
 async def bot(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Linchpin]:
     """Run the bot with the story's roadmap."""
     async with running(settings, sandbox) as opened:
-        await stories.tell(
-            opened.database,
-            team_id=opened.house.identity.team_id,
-            story=STORY["roadmap"],
-            now=opened.house.now(),
-            find_message=lambda channel, text: _find_message(opened, sandbox, channel, text),
-            told_by=opened.house.identity.user_id,
-        )
+        await tell_story(opened, sandbox)
         yield opened
 
 
@@ -66,3 +100,33 @@ async def bot(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Linchpin]:
 def slack(sandbox: Sandbox, bot: Linchpin) -> Slack:
     """Return Slack as the people of the story know it, with the bot in it."""
     return Slack(sandbox)
+
+
+@pytest.fixture
+def mina(slack: Slack) -> Slacker:
+    """Return the product manager, an admin of the workspace."""
+    return slack.as_("mina")
+
+
+@pytest.fixture
+def lee(slack: Slack) -> Slacker:
+    """Return the customer success manager, a contributor."""
+    return slack.as_("lee")
+
+
+@pytest.fixture
+def sofia(slack: Slack) -> Slacker:
+    """Return the support lead, a contributor."""
+    return slack.as_("sofia")
+
+
+@pytest.fixture
+def omar(slack: Slack) -> Slacker:
+    """Return the support engineer, a contributor."""
+    return slack.as_("omar")
+
+
+@pytest.fixture
+def noor(slack: Slack) -> Slacker:
+    """Return the technical writer, a guest."""
+    return slack.as_("noor")

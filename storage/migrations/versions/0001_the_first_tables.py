@@ -60,7 +60,6 @@ def upgrade() -> None:
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("has_bot", sa.Boolean(), nullable=False),
         sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("members_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "channel_id"),
     )
     op.create_table(
@@ -75,6 +74,7 @@ def upgrade() -> None:
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("user_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "channel_id", "user_id"),
     )
     with op.batch_alter_table("channel_member", schema=None) as batch_op:

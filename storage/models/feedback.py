@@ -1,0 +1,80 @@
+"""Feedback and who stands behind it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import BigId
+
+
+class FeedbackVisibility(StrEnum):
+    """Who may read a piece of feedback."""
+
+    MEMBERS = "members"
+    """Members of the channel it comes from; where that cannot be checked, its capturer and its author."""
+    PRODUCT = "product"
+    EVERYONE = "everyone"
+
+
+class Weight(StrEnum):
+    """How much a piece of feedback weighs for who gave it, lightest first."""
+
+    NICE = "nice"
+    IMPORTANT = "important"
+    BLOCKER = "blocker"
+
+
+class Feedback(SQLModel, table=True):
+    """Something a person said that the product should learn from."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        UniqueConstraint("team_id", "channel", "message_ts"),
+        Index("ix_feedback_item", "team_id", "item_id"),
+        Index("ix_feedback_captured", "team_id", "captured_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    team_id: str
+    number: int
+    quote: str = Field(sa_type=Text)
+    original: str = Field(sa_type=Text)
+    """The words as they were said, before anybody edited the quote."""
+    problem: str = ""
+    kind: str = "request"
+    """`request` or `problem`."""
+    weight: str = Weight.NICE
+    theme: str = ""
+    account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=BigId)
+    said_by: str | None = None
+    """Slack user id of who said it."""
+    captured_by: str
+    """Slack user id of who logged it."""
+    channel: str | None = None
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    permalink: str | None = None
+    thread_quote: str = Field(default="", sa_type=Text)
+    """The rest of the thread, where the capturer asked to include it."""
+    visibility: str = FeedbackVisibility.MEMBERS
+    item_id: int | None = Field(default=None, foreign_key="item.id", sa_type=BigId)
+    withdrawn: bool = False
+    captured_at: datetime
+    touched: bool = False
+    """Whether a person has completed or edited it; an untouched one goes when its reaction does."""
+
+    @property
+    def ref(self) -> str:
+        """Return the id that people use."""
+        return f"FB-{self.number}"
+
+
+class Supporter(SQLModel, table=True):
+    """Somebody who stands behind a piece of feedback: one vote a person."""
+
+    team_id: str = Field(primary_key=True)
+    feedback_id: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigId)
+    user_id: str = Field(primary_key=True)
+    at: datetime

@@ -1,0 +1,63 @@
+"""People: who they are in Slack, what they may do, and who is asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+
+class Role(StrEnum):
+    """What a person may do; each includes those before it."""
+
+    VIEWER = "viewer"
+    CONTRIBUTOR = "contributor"
+    PM = "pm"
+    ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        """Say whether this role may do what `other` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+class Standing(StrEnum):
+    """What a person is in Slack."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+    STRANGER = "stranger"
+    """Somebody of another company, in a channel shared with it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is asking, and where: what they may see follows from it."""
+
+    team_id: str
+    user_id: str
+    role: Role = Role.CONTRIBUTOR
+    channels: frozenset[str] = frozenset()
+    """Channels that this reader is known to be a member of, the one they ask from among them."""
+
+    @property
+    def sees_money(self) -> bool:
+        """Say whether account names and revenue may be shown to this reader."""
+        return self.role.includes(Role.CONTRIBUTOR)
+
+
+class Person(SQLModel, table=True):
+    """Somebody known from Slack."""
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    name: str
+    tz: str = "UTC"
+    standing: str = Standing.MEMBER
+    role: str | None = None
+    """A role given in `/roadmap setup`; otherwise the standing decides."""
+    checked_at: datetime
+    """When Slack was last asked."""
+    looked_at: datetime | None = None
+    """When this person last read the overview."""

@@ -1,0 +1,1 @@
+"""The real bot, killed, cut off and refused on purpose: what must hold all the same."""

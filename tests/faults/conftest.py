@@ -1,0 +1,51 @@
+"""How many seeds are run, and the table of what each of them came to."""
+
+import os
+from dataclasses import asdict, dataclass
+
+import pytest
+
+FIRST_SEED = int(os.environ.get("LINCHPIN_FAULT_SEED") or 1)
+RUNS = int(os.environ.get("LINCHPIN_FAULT_RUNS") or 1)
+WAITS = bool(os.environ.get("LINCHPIN_FAULT_WAITS"))
+"""Wait until the leases of the killed run out by themselves, half a minute each time, instead of ending them."""
+SEEDS = range(FIRST_SEED, FIRST_SEED + RUNS)
+
+
+@dataclass
+class Line:
+    """One run in the table."""
+
+    database: str
+    seed: int
+    kills: int = 0
+    restarts: int = 0
+    acked: int = 0
+    lost: int = 0
+    due: int = 0
+    missing: int = 0
+    doubled: int = 0
+    other: int = 0
+    ready_ms: int = 0
+    """The slowest start, in milliseconds from its command to connected."""
+    seconds: float = 0.0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print a line for each run, and their sum."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [value for report in reports for name, value in report.user_properties if name == "faults"]
+    if not lines:
+        return
+    names = list(asdict(Line("", 0)))
+    terminalreporter.section("faults")
+    terminalreporter.write_line(" ".join(f"{name:>{_width(name)}}" for name in names))
+    for line in sorted(lines, key=lambda one: (one["database"], one["seed"])):
+        terminalreporter.write_line(" ".join(f"{line[name]:>{_width(name)}}" for name in names))
+    summed = {name: sum(line[name] for line in lines) for name in names[2:-2]}
+    terminalreporter.write_line(f"{len(lines)} runs: " + ", ".join(f"{summed[name]} {name}" for name in summed))
+
+
+def _width(name: str) -> int:
+    return max(len(name), 12 if name == "database" else 6)

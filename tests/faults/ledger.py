@@ -1,0 +1,194 @@
+"""The books of a run: what was promised, and what has come of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session, col, select
+
+from bot.outbox import mark_of
+from bot.sandbox import Sandbox
+from bot.sandbox.workspace import Message
+from storage.models import Feedback, IntakeRow, JobRow, OutboxRow, Run, RunStatus, Supporter
+from tests.faults.people import People, Place
+from tests.reading import blocks_text
+
+SETTLE_SECONDS = 5.0
+
+
+@dataclass
+class Findings:
+    """What was counted; every word in `wrong` is a defect."""
+
+    acked: int = 0
+    due: int = 0
+    lost: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[str]:
+        """List all that is wrong."""
+        return [*self.lost, *self.missing, *self.doubled, *self.other]
+
+
+class Ledger:
+    """Reads the bot's database from outside, while the bot runs."""
+
+    def __init__(self, database_url: str) -> None:
+        self.is_sqlite = database_url.startswith("sqlite")
+        self._engine = _beside(database_url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def held_by_the_dead(self, *pids: int) -> int:
+        """Count the rows that processes hold which are gone."""
+        with Session(self._engine) as session:
+            rows = session.exec(select(IntakeRow.owner).where(IntakeRow.status == "open", IntakeRow.not_before > 0))
+            sending = select(OutboxRow.owner).where(OutboxRow.status == "sending", OutboxRow.lease_until > 0)
+            owners = [*rows, *session.exec(sending)]
+        return sum(any(f":{pid}:" in str(owner) for pid in pids) for owner in owners)
+
+    def let_leases_run_out(self, pid: int) -> None:
+        """End what a killed process holds on PostgreSQL, as half a minute would."""
+        soon = f"extract(epoch FROM clock_timestamp()) + {SETTLE_SECONDS}"
+        with self._engine.begin() as connection:
+            for table in ("intake", "job"):
+                connection.execute(
+                    text(f"UPDATE {table} SET not_before = 0 WHERE status = 'open' AND owner LIKE :owner"),  # noqa: S608
+                    {"owner": f"%:{pid}:%"},
+                )
+            connection.execute(
+                text(f"UPDATE outbox SET lease_until = {soon} WHERE status = 'sending' AND owner LIKE :owner"),  # noqa: S608
+                {"owner": f"%:{pid}:%"},
+            )
+
+    def waits(self, runs_due: int) -> str:
+        """Say what is still to be done; nothing when all is settled."""
+        with Session(self._engine) as session:
+            open_ones = {
+                "arrivals": len(session.exec(select(IntakeRow.id).where(IntakeRow.status == "open")).all()),
+                "posts": len(session.exec(select(OutboxRow.id).where(_unsent())).all()),
+                "jobs": len(session.exec(select(JobRow.id).where(JobRow.status == "open")).all()),
+                "runs": runs_due - len(session.exec(select(Run.id).where(Run.status == RunStatus.POSTED)).all()),
+            }
+        return ", ".join(f"{count} {name}" for name, count in open_ones.items() if count)
+
+    def check(self, sandbox: Sandbox, people: People, runs_due: int) -> Findings:
+        """Compare what was promised with what is there."""
+        found = Findings(acked=len(people.acks.support) + len(people.acks.forms), due=runs_due)
+        with Session(self._engine, expire_on_commit=False) as session:
+            books = _Books(session)
+        found.lost += books.lost(people)
+        found.missing += books.missing(sandbox)
+        found.doubled += books.doubled(sandbox, people)
+        found.other += [*books.laid_aside(), *books.too_close(sandbox), *books.out_of_order(sandbox)]
+        found.other += books.stale_cards(sandbox)
+        found.other += [f"never acknowledged: {one['event']['type']}" for one in sandbox.undelivered_events]
+        return found
+
+
+class _Books:
+    """All rows of a settled run."""
+
+    def __init__(self, session: Session) -> None:
+        self.feedback = {(one.channel, one.message_ts): one for one in session.exec(select(Feedback))}
+        self.numbers = Counter((one.channel, one.message_ts) for one in session.exec(select(Feedback)))
+        self.supporters: dict[int, set[str]] = defaultdict(set)
+        for one in session.exec(select(Supporter)):
+            self.supporters[one.feedback_id].add(one.user_id)
+        self.outbox = list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))))
+        self.runs = {one.number: one for one in session.exec(select(Run))}
+        self.dead = [one.error for one in session.exec(select(IntakeRow).where(IntakeRow.status == "dead"))]
+
+    def lost(self, people: People) -> Iterator[str]:
+        for place, who in sorted(people.acks.support):
+            feedback = self.feedback.get(place)
+            if feedback is None or who not in self.supporters[feedback.id or 0]:
+                yield f"lost: {who} reacted to {place}"
+        for place in sorted(people.acks.forms):
+            who, problem = people.forms[place]
+            feedback = self.feedback.get(place)
+            if feedback is None or feedback.problem != problem or feedback.captured_by != who:
+                yield f"lost: the form of {who} about {place}"
+
+    def missing(self, sandbox: Sandbox) -> Iterator[str]:
+        seen = _marks(sandbox)
+        for row in self.outbox:
+            if row.op == "post" and not seen[mark_of(row)]:
+                yield f"missing: {row.key} ({row.status}: {row.error})"
+
+    def doubled(self, sandbox: Sandbox, people: People) -> Iterator[str]:
+        keys = {mark_of(row): row.key for row in self.outbox}
+        for mark, count in _marks(sandbox).items():
+            if count > 1 or mark not in keys:
+                yield f"doubled: {keys.get(mark, mark)} stands there {count} times"
+        for place in [*people.support, *people.forms]:
+            said = sandbox.workspace.messages[place[0]][place[1]]
+            cards = [one for one in sandbox.workspace.replies(said) if one.bot_id is not None]
+            if len(cards) > 1:
+                yield f"doubled: {len(cards)} cards below {place}"
+        whispers = Counter((one.channel, one.only_for, one.text) for one in sandbox.workspace.ephemerals)
+        yield from (f"doubled: {count} times only for one: {said}" for said, count in whispers.items() if count > 1)
+        yield from (f"doubled: {place} was captured {n} times" for place, n in self.numbers.items() if n > 1)
+
+    def laid_aside(self) -> Iterator[str]:
+        yield from (f"laid aside: {error}" for error in self.dead)
+        yield from (f"{row.status}: {row.key}: {row.error}" for row in self.outbox if row.status in ("held", "dead"))
+
+    def too_close(self, sandbox: Sandbox) -> Iterator[str]:
+        for channel, messages in sandbox.workspace.messages.items():
+            times = sorted(float(ts) for ts, one in messages.items() if one.bot_id is not None)
+            for earlier, later in pairwise(times):
+                if later - earlier < 1.0:
+                    yield f"too close: two posts in {channel} within {later - earlier:.2f} s"
+
+    def out_of_order(self, sandbox: Sandbox) -> Iterator[str]:
+        """Compare the runs of each channel by slot, and all posts of each channel by the order they were said in."""
+        for channel in {row.sent_channel for row in self.outbox if row.op == "post"}:
+            sent = sorted(
+                (row for row in self.outbox if row.op == "post" and row.sent_channel == channel and row.ts),
+                key=lambda row: float(row.ts or 0),
+            )
+            slots = [self.runs[row.nouns["number"]].slot for row in sent if row.kind == "update_post"]
+            if slots != sorted(slots):
+                yield f"out of order: the updates in {channel}"
+            if [row.id for row in sent] != sorted(row.id or 0 for row in sent):
+                yield f"out of order: {[row.key for row in sent]} in {channel}"
+
+    def stale_cards(self, sandbox: Sandbox) -> Iterator[str]:
+        for place, feedback in self.feedback.items():
+            for card in _cards(sandbox, (str(place[0]), str(place[1]))):
+                now = f"Me too · {len(self.supporters[feedback.id or 0])}"
+                if now not in blocks_text(card.blocks or [], sandbox.workspace):
+                    yield f"stale: the card of {feedback.ref} does not say {now}"
+            if "inbox_tray" not in sandbox.workspace.messages[str(place[0])][str(place[1])].reactions:
+                yield f"missing: the receipt of {feedback.ref}"
+
+
+def _cards(sandbox: Sandbox, place: Place) -> list[Message]:
+    said = sandbox.workspace.messages[place[0]][place[1]]
+    return [one for one in sandbox.workspace.replies(said) if one.bot_id is not None]
+
+
+def _marks(sandbox: Sandbox) -> Counter[str]:
+    """Count the messages that stand anywhere by their mark."""
+    every = (one for place in sandbox.workspace.messages.values() for one in place.values() if one.bot_id is not None)
+    return Counter(str((one.metadata or {}).get("event_payload", {}).get("key")) for one in every)
+
+
+def _unsent() -> Any:
+    return col(OutboxRow.status).in_(["new", "sending"])
+
+
+def _beside(url: str) -> Engine:
+    """Open the database next to the bot: SQLite for reading only, since its file belongs to one process."""
+    if url.startswith("sqlite:///"):
+        return create_engine(f"sqlite:///file:{url.removeprefix('sqlite:///')}?mode=ro&uri=true")
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))

@@ -1,0 +1,174 @@
+"""People who capture feedback, whatever happens to the bot, and what they were promised."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+
+from bot.sandbox import Sandbox
+from bot.sandbox.acts import Person, Where
+from bot.sandbox.delivery import EnvelopeType
+from bot.sandbox.member import RefusedError
+from bot.sandbox.workspace import Json, Message, View
+from handlers import ids
+from tests.reading import pressed
+from tests.seen import until
+
+REACTING = ("noa", "ola", "pia", "quin", "rui")
+WITH_FORMS = ("sam", "tess")
+"""They capture by form and never react, so that each has one modal at a time."""
+CHANNELS = ("alpha", "beta", "gamma", "delta", "omega")
+
+Place = tuple[str, str]
+"""Channel and ts of a message."""
+
+
+@dataclass
+class Acks:
+    """What the bot has acknowledged: from then on it is the bot's to see to."""
+
+    sandbox: Sandbox
+    support: set[tuple[Place, str]] = field(default_factory=set)
+    """Message and person of every acknowledged reaction and click."""
+    forms: set[Place] = field(default_factory=set)
+    deliveries: int = 0
+    on_ack: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._send = self.sandbox.socket.send
+        self.sandbox.socket.send = self._send_and_note  # type: ignore[method-assign]  # acks are seen nowhere else
+
+    async def _send_and_note(
+        self, kind: EnvelopeType, payload: Json, *, retry_attempt: int, retry_reason: str
+    ) -> Json | None:
+        reply = await self._send(kind, payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
+        event = payload.get("event") or {}
+        if event.get("reaction") in ids.REACTIONS:
+            self.deliveries += 1
+            self.support.add(((event["item"]["channel"], event["item"]["ts"]), event["user"]))
+            if self.on_ack is not None:
+                self.on_ack()
+        return reply
+
+
+class People:
+    """The crowd of one run."""
+
+    def __init__(self, sandbox: Sandbox, chance: Random) -> None:
+        self._sandbox = sandbox
+        self._chance = chance
+        self.acks = Acks(sandbox)
+        self.support: dict[Place, set[str]] = {}
+        """Who stands behind which message, by reaction or by button."""
+        self.forms: dict[Place, tuple[str, str]] = {}
+        """Who captured which message by form, and the problem they wrote."""
+        self._busy: list[asyncio.Task[None]] = []
+        self._desks = {name: asyncio.Lock() for name in WITH_FORMS}
+
+    async def capture(self, messages: int) -> None:
+        """Write some messages, and let several people react to each of them, all at once."""
+        for _ in range(messages):
+            said = await self._writes()
+            for name in self._chance.sample(REACTING, self._chance.randint(2, 4)):
+                await self._reacts(name, said, "bulb" if self._chance.random() < 0.8 else "bug")
+
+    async def join_in(self, votes: int) -> None:
+        """Let people say "me too" where the bot has put its receipt, by reaction or on the card."""
+        received = [self._message(place) for place in self.support if self._has_receipt(place)]
+        for said in self._chance.sample(received, min(votes, len(received))):
+            others = [name for name in REACTING if self._sandbox.person(name).id not in self.support[_place(said)]]
+            if not others:
+                continue
+            name, card = self._chance.choice(others), next(self._cards(said), None)
+            if card is None or self._chance.random() < 0.5:
+                await self._reacts(name, said, "heavy_plus_sign")
+            else:
+                self._begin(self._clicks(name, said, card))
+
+    async def fill_in(self, forms: int) -> None:
+        """Let people capture messages by form, as often as it takes until Slack has closed their modal."""
+        for _ in range(forms):
+            said, name = await self._writes(), self._chance.choice(WITH_FORMS)
+            self.forms[_place(said)] = (self._sandbox.person(name).id, f"Problem number {len(self.forms)}")
+            self._begin(self._captures_by_form(name, said))
+
+    async def done(self) -> None:
+        """Wait until everybody has done what they began."""
+        await asyncio.gather(*self._busy)
+
+    async def leave(self) -> None:
+        """Let everybody drop what they were doing."""
+        for task in self._busy:
+            task.cancel()
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
+    def _begin(self, work: "asyncio.Future[None]") -> None:
+        self._busy.append(asyncio.ensure_future(work))
+
+    async def _writes(self) -> Message:
+        author = self._sandbox.person("uma")
+        topic = self._chance.choice(("exports", "the audit log", "dark mode", "invoices", "search"))
+        return await author.post(f"#{self._chance.choice(CHANNELS)}", f"We can't work without {topic} any more.")
+
+    async def _reacts(self, name: str, said: Message, emoji: str) -> None:
+        person = self._sandbox.person(name)
+        self.support.setdefault(_place(said), set()).add(person.id)
+        await person.react(said.channel, said.ts, emoji)
+
+    async def _clicks(self, name: str, said: Message, card: Message) -> None:
+        person = self._sandbox.person(name)
+        self.support[_place(said)].add(person.id)
+        block, element, _ = pressed(card.blocks or [], self._me_too(card))
+        where = Where(channel=card.channel, ts=card.ts)
+        while not (await person.click(where, block["block_id"], element["action_id"])).acknowledged:
+            await self._connected()
+        self.acks.support.add((_place(said), person.id))
+
+    async def _captures_by_form(self, name: str, said: Message) -> None:
+        person, (_, problem) = self._sandbox.person(name), self.forms[_place(said)]
+        entered = {"problem": {"value": {"type": "plain_text_input", "value": problem}}}
+        async with self._desks[name]:
+            while True:
+                view = await self._opens_form(person, said)
+                with suppress(RefusedError):  # another modal has taken its place meanwhile
+                    done = await person.submit(view.id, entered)
+                    assert not done.errors, done.errors
+                    if done.notice is None:
+                        break
+        self.acks.forms.add(_place(said))
+
+    async def _opens_form(self, person: Person, said: Message) -> View:
+        here = self._sandbox.workspace
+        while True:
+            top = here.top_view(person.id)
+            if top is not None and said.ts in top.body["private_metadata"]:
+                return top
+            if top is not None:  # of an earlier message, opened too late
+                await person.close(top.id)
+            await self._connected()
+            await person.message_shortcut(said.channel, said.ts, ids.CAPTURE)
+            with suppress(AssertionError):
+                await until(here, lambda: here.top_view(person.id), "no modal", timeout=3.0)
+
+    async def _connected(self) -> None:
+        here = self._sandbox.socket
+        await until(self._sandbox.workspace, lambda: here.is_connected or None, "the bot is connected", timeout=60.0)
+
+    def _message(self, place: Place) -> Message:
+        return self._sandbox.workspace.messages[place[0]][place[1]]
+
+    def _has_receipt(self, place: Place) -> bool:
+        return "inbox_tray" in self._message(place).reactions
+
+    def _cards(self, said: Message) -> Iterator[Message]:
+        replies = self._sandbox.workspace.replies(said)
+        return (one for one in replies if one.bot_id is not None)
+
+    def _me_too(self, card: Message) -> str:
+        buttons = [e["text"]["text"] for b in card.blocks or [] if b["type"] == "actions" for e in b["elements"]]
+        return next(str(label) for label in buttons if label.startswith("Me too"))
+
+
+def _place(said: Message) -> Place:
+    return said.channel, said.ts

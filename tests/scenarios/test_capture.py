@@ -1,0 +1,244 @@
+"""Capturing what somebody said with the shortcut on a message."""
+
+import pytest
+
+from tests.person import Message, Modal, Slack, Slacker
+from tests.scenarios.conftest import one_database
+from tests.scenarios.words import captured_by, cards_in
+
+AUDIT = "Umbrella can't find who changed a refund. They need an audit log, really."
+
+
+@pytest.fixture
+async def said(sofia: Slacker) -> Message:
+    """Return something worth capturing, in a public channel that the bot is in."""
+    return await sofia.writes("#support", AUDIT)
+
+
+@one_database
+async def test_the_modal_opens_with_the_words_the_customer_and_who_may_read_it(mina: Slacker, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    assert modal.fields["quote"] == AUDIT
+    assert modal.fields["customer"] == "Umbrella"
+    assert modal.fields["visibility"] == "Everyone in the company"
+    assert list(modal.fields) == [
+        "quote", "problem", "customer", "weight", "theme", "match", "visibility", "include_thread",
+    ]  # fmt: skip
+
+
+@one_database
+async def test_the_channel_s_name_tells_the_customer(lee: Slacker) -> None:
+    said = await lee.writes("#acme-shared", "They asked for bigger exports.")
+    modal = await lee.uses("Capture feedback", on=said)
+    assert modal.fields["customer"] == "Acme"
+    assert modal.fields["visibility"] == "Members of this channel"
+
+
+async def test_matches_arrive_with_their_reasons_and_keep_what_was_typed(mina: Slacker, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    modal.fill(problem="Nobody can see who changed a refund")
+    await modal.shows("RM-3 Audit log API", "Next · both say audit, log")
+    assert modal.fields["problem"] == "Nobody can see who changed a refund"
+    assert modal.fields["match"] == "New: not on the roadmap yet"
+
+
+async def test_a_chosen_match_links_it_at_once(mina: Slacker, said: Message) -> None:
+    modal = await (await mina.uses("Capture feedback", on=said)).shows("RM-3")
+    modal.fill(match="RM-3 Audit log API")
+    assert await modal.submit() is None
+    card = await mina.sees("#support", containing="linked to RM-3 Audit log API (Next)", thread=said)
+    assert "You'll hear here when it moves." in card.text
+    shown = await mina.types("#support", "/roadmap show RM-3")
+    assert "Umbrella can't find who changed a refund" in shown.text
+
+
+async def test_a_modal_sent_before_its_matches_came_is_captured_all_the_same(mina: Slacker, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    assert await modal.submit() is None
+    await mina.sees("#support", containing="waiting for triage", thread=said)
+
+
+async def test_the_same_message_captured_twice_is_one_feedback_with_both_people_s_words(
+    mina: Slacker, omar: Slacker, slack: Slack, said: Message
+) -> None:
+    ref = await captured_by(omar, said, problem="Refunds leave no trace")
+    joined = await captured_by(mina, said, problem="Nobody can see who changed a refund", customer="Umbrella")
+    assert joined == ref
+    card = await mina.sees("#support", containing="Me too · 2", thread=said)
+    assert "Refunds leave no trace" in card.text
+    assert len(cards_in(slack, said)) == 1
+    found = await mina.types("#support", "/roadmap find nobody can see who changed")
+    assert ref in found.text
+
+
+async def test_a_modal_that_is_sent_twice_makes_one_feedback(mina: Slacker, slack: Slack, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    state = await modal.entered()
+    payload = slack.sandbox.slack.payloads.submission(mina.person.user, modal.view, trigger_id="1.2.3")
+    await modal.submit()
+    await slack.sandbox.slack.delivery.request("interactive", payload)
+    card = await mina.sees("#support", containing="FB-7", thread=said)
+    assert state == {}
+    assert "Me too · 1" in card.text
+    found = await mina.types("#support", "/roadmap find umbrella refund")
+    assert found.text.count("FB-7") == 1
+    assert "FB-8" not in found.text
+
+
+@one_database
+async def test_a_capture_without_words_keeps_the_modal_open_and_says_why(mina: Slacker, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    modal.fill(quote="   ", problem="Nobody can see it")
+    errors = await modal.submit()
+    assert errors == {"quote": "There are no words to keep. Write what was said."}
+    assert modal.is_open
+    assert modal.fields["problem"] == "Nobody can see it"
+
+
+async def test_where_the_bot_is_no_member_the_modal_confirms_and_the_card_comes_by_direct_message(
+    mina: Slacker, slack: Slack
+) -> None:
+    said = await slack.as_("grace").writes("#leadership", "Acme's board wants SSO before the renewal.")
+    modal = await mina.uses("Capture feedback", on=said)
+    assert modal.fields["visibility"] == "Members of this channel"
+    confirmed = await modal.submit()
+    assert isinstance(confirmed, Modal)
+    assert confirmed.title == "Captured"
+    assert "FB-7 waiting for triage" in confirmed.text
+    card = await mina.dm_from_bot(containing="FB-7")
+    assert "waiting for triage" in card.text
+    told = await slack.as_("grace").dm_from_bot(containing="something you said")
+    assert "Acme's board wants SSO" in told.text
+    assert cards_in(slack, said) == []
+
+
+async def test_in_a_shared_channel_nothing_is_said_in_public_and_no_outsider_is_written_to(
+    lee: Slacker, slack: Slack
+) -> None:
+    hannah = slack.as_("hannah")
+    said = await hannah.writes("#acme-shared", "We would pay for SSO on every plan.")
+    modal = await lee.uses("Capture feedback", on=said)
+    confirmed = await modal.submit()
+    assert isinstance(confirmed, Modal)
+    assert "FB-7" in confirmed.text
+    await lee.dm_from_bot(containing="FB-7")
+    assert cards_in(slack, said) == []
+    assert said.reactions == {}
+    bot = slack.sandbox.app.bot_user_id
+    assert slack.workspace.find_direct_message(hannah.id, bot) is None
+
+
+@one_database
+async def test_a_guest_is_refused_in_a_sentence(noor: Slacker, slack: Slack) -> None:
+    said = await noor.writes("#product", "The export page has a typo.")
+    modal = await noor.uses("Capture feedback", on=said)
+    refused = await modal.submit()
+    assert isinstance(refused, dict)
+    assert refused["quote"].startswith("Only members of this workspace can capture feedback.")
+    assert cards_in(slack, said) == []
+
+
+async def test_the_thread_is_kept_with_it_when_asked(mina: Slacker, sofia: Slacker, said: Message) -> None:
+    await sofia.writes("#support", "It was a zebra-striped spreadsheet in the end.", thread=said)
+    modal = await mina.uses("Capture feedback", on=said)
+    assert "Include the thread (1 message)" in modal.text
+    modal.fill(include_thread="Yes")
+    await modal.submit()
+    await mina.sees("#support", containing="FB-7", thread=said)
+    await kept_thread_is_found(mina, "zebra-striped", "FB-7")
+
+
+async def test_a_reply_is_captured_into_its_own_thread(mina: Slacker, sofia: Slacker, said: Message) -> None:
+    reply = await sofia.writes("#support", "Stark wants it as a file.", thread=said)
+    ref = await captured_by(mina, reply)
+    await mina.sees("#support", containing=ref, thread=said)
+
+
+async def kept_thread_is_found(person: Slacker, words: str, ref: str) -> None:
+    """Search until the thread has been read, which happens a moment after the capture."""
+    for _ in range(50):
+        found = await person.types("#support", f"/roadmap find {words}")
+        if ref in found.text:
+            return
+    raise AssertionError(f"{ref} is not found by {words!r}: {found.text}")
+
+
+async def test_a_capture_puts_its_receipt_on_the_message(mina: Slacker, slack: Slack, said: Message) -> None:
+    await captured_by(mina, said)
+    await slack.until(lambda: said.reactions.get("inbox_tray"), "No receipt on the message.")
+
+
+async def test_undo_on_the_card_takes_the_link_back_first_and_then_the_capture(mina: Slacker, said: Message) -> None:
+    modal = await mina.uses("Capture feedback", on=said)
+    await modal.submit()
+    card = await mina.sees("#support", containing="FB-7", thread=said)
+    await mina.types("#support", "/roadmap link FB-7 RM-3")
+    await card.shows("linked to RM-3")
+    await mina.clicks("Undo", on=card)
+    await mina.sees_only_me("#support", containing="FB-7 is as it was before the link.")
+    await card.shows("waiting for triage")
+    await mina.clicks("Undo", on=card)
+    await card.shows("FB-7 was withdrawn. Its text is gone.")
+    assert "Nobody" not in card.text
+
+
+async def test_undo_takes_a_capture_back_that_was_linked_in_the_same_breath(mina: Slacker, said: Message) -> None:
+    modal = await (await mina.uses("Capture feedback", on=said)).shows("RM-3")
+    await modal.fill(match="RM-3 Audit log API").submit()
+    card = await mina.sees("#support", containing="linked to RM-3", thread=said)
+    await mina.clicks("Undo", on=card)
+    await card.shows("FB-7 was withdrawn")
+
+
+async def test_edit_on_the_card_changes_what_it_says_in_place(mina: Slacker, slack: Slack, said: Message) -> None:
+    await captured_by(mina, said, problem="Refunds leave no trace")
+    card = await mina.sees("#support", containing="FB-7", thread=said)
+    await mina.clicks("Edit", on=card)
+    modal = await mina.sees_modal("Edit FB-7")
+    assert modal.fields["problem"] == "Refunds leave no trace"
+    modal.fill(problem="Refunds can't be traced", customer="Stark", weight="Blocker")
+    assert await modal.submit() is None
+    await card.shows("Refunds can't be traced", "Blocker")
+    assert len(cards_in(slack, said)) == 1
+
+
+async def test_an_edit_that_empties_the_quote_keeps_the_modal_open(mina: Slacker, said: Message) -> None:
+    await captured_by(mina, said)
+    card = await mina.sees("#support", containing="FB-7", thread=said)
+    await mina.clicks("Edit", on=card)
+    modal = await mina.sees_modal("Edit FB-7")
+    assert await modal.fill(quote=" ").submit() == {"quote": "There are no words to keep. Write what was said."}
+
+
+async def test_me_too_counts_each_person_once(mina: Slacker, omar: Slacker, said: Message) -> None:
+    await captured_by(mina, said)
+    card = await mina.sees("#support", containing="Me too · 1", thread=said)
+    await omar.clicks("Me too · 1", on=card)
+    await card.shows("Me too · 2")
+    await omar.clicks("Me too · 2", on=card)
+    sofia_too = omar.slack.as_("sofia")
+    await sofia_too.clicks("Me too · 2", on=card)
+    await card.shows("Me too · 3")
+
+
+async def test_a_link_by_command_updates_the_card_where_it_stands(mina: Slacker, slack: Slack, said: Message) -> None:
+    ref = await captured_by(mina, said)
+    card = await mina.sees("#support", containing="waiting for triage", thread=said)
+    linked = await mina.types("#product", f"/roadmap link {ref} RM-3")
+    assert linked.text.startswith(f"Linked {ref} to RM-3 Audit log API (Next).")
+    await card.shows("linked to RM-3 Audit log API (Next)")
+    assert len(cards_in(slack, said)) == 1
+
+
+async def test_a_move_updates_every_card_where_it_stands(
+    mina: Slacker, sofia: Slacker, slack: Slack, said: Message
+) -> None:
+    other = await sofia.writes("#support", "Stark asks for an audit log as well.")
+    for message in (said, other):
+        ref = await captured_by(mina, message)
+        await mina.types("#product", f"/roadmap link {ref} RM-3")
+    cards = [await mina.sees("#support", containing="linked to RM-3", thread=one) for one in (said, other)]
+    await mina.types("#product", '/roadmap move RM-3 now reason:"Two renewals wait for it"')
+    for card in cards:
+        await card.shows("linked to RM-3 Audit log API (Now)")
+    assert [len(cards_in(slack, one)) for one in (said, other)] == [1, 1]

@@ -1,0 +1,35 @@
+"""What scenarios say over and over: capture this, which number did it get, which cards stand there."""
+
+import re
+
+from tests.person import Message, Slack, Slacker
+
+
+async def captured_by(person: Slacker, message: Message, **filled: str) -> str:
+    """Capture a message with the shortcut, see the card in its thread, and return its id."""
+    modal = await person.uses("Capture feedback", on=message)
+    assert await modal.fill(**filled).submit() is None
+    root = message.thread_ts or message.ts
+    return ref_in(await person.slack.until(lambda: _card_at(person.slack, message.channel, root), "No card came."))
+
+
+def ref_in(message: Message) -> str:
+    """Return the id of the feedback that a card is about."""
+    found = re.search(r"FB-\d+", message.text)
+    assert found, f"There is no FB-… in {message.text!r}"
+    return found[0]
+
+
+def cards_in(slack: Slack, message: Message) -> list[Message]:
+    """List what the bot has said in a message's thread."""
+    return _from_bot(slack, message.channel, message.thread_ts or message.ts)
+
+
+def _card_at(slack: Slack, channel: str, root: str) -> Message | None:
+    found = _from_bot(slack, channel, root)
+    return found[-1] if found else None
+
+
+def _from_bot(slack: Slack, channel: str, root: str) -> list[Message]:
+    said = slack.workspace.messages.get(channel, {}).values()
+    return [Message(slack.workspace, one) for one in said if one.bot_id and one.is_reply and one.thread_ts == root]

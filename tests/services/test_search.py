@@ -1,0 +1,116 @@
+"""Items and feedback are found by words, and nobody finds what is not for them."""
+
+import secrets
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.services import answers, feedback, search, suggestions
+from bot.services.feedback import Draft
+from storage.database import Database
+from storage.models import FeedbackVisibility, ItemVisibility, Reader
+from storage.search import known_words
+from tests.building import ADA, LEE, MINA, NOW, STRANGER, TEAM, a_note, an_item, cause, show_only_to
+
+
+async def _refs(database: Database, reader: Reader, text: str) -> list[str]:
+    return [hit.noun.ref for hit in (await search.find(database, reader=reader, text=text)).hits]
+
+
+async def test_items_and_feedback_are_found_by_the_words_that_they_hold(database: Database) -> None:
+    await an_item(database, "Dark mode", summary="For people who work at night")
+    await an_item(database, "Invoice export")
+    await a_note(database, "The export is too slow", problem="Slow invoices")
+    assert await _refs(database, LEE, "dark") == ["RM-1"]
+    assert await _refs(database, LEE, "working nights") == ["RM-1"]
+    assert set(await _refs(database, LEE, "invoices exported")) == {"RM-2", "FB-1"}
+    assert await _refs(database, LEE, "calendar") == []
+
+
+async def test_a_word_in_the_title_counts_for_more_than_one_in_the_text(database: Database) -> None:
+    await an_item(database, "Reports", summary="They hold the audit log, the webhooks and the billing of a month")
+    await an_item(database, "Audit log", summary="Who did what, and when")
+    assert await _refs(database, LEE, "audit log") == ["RM-2", "RM-1"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("wehbooks", "webhook"), ("expotr", "export"), ("integartion", "integr")])
+async def test_a_typo_is_forgiven_and_told(database: Database, typed: str, meant: str) -> None:
+    await an_item(database, "Webhooks integration export")
+    found = await search.find(database, reader=LEE, text=typed)
+    assert [item.ref for item in found.items] == ["RM-1"]
+    assert [known for _, known in found.corrected] == [meant]
+
+
+async def test_a_typo_never_tells_a_word_of_what_the_reader_may_not_see(database: Database) -> None:
+    item = await an_item(database, "Zephyr acquisition")
+    await show_only_to(database, item, ItemVisibility.RESTRICTED, ADA)
+    hidden = await search.find(database, reader=LEE, text="zephir")
+    assert (hidden.hits, hidden.corrected) == ((), ())
+    assert (await search.find(database, reader=ADA, text="zephir")).corrected == (("zephir", "zephyr"),)
+
+
+async def test_what_a_reader_may_not_see_is_not_found(database: Database) -> None:
+    restricted, product = await an_item(database, "Secret dark mode"), await an_item(database, "Product dark mode")
+    await show_only_to(database, restricted, ItemVisibility.RESTRICTED, ADA)
+    await show_only_to(database, product, ItemVisibility.PRODUCT)
+    await a_note(database, "Dark for members", visibility=FeedbackVisibility.MEMBERS, channel="C9", message_ts="1.1")
+    await a_note(database, "Dark for product", visibility=FeedbackVisibility.PRODUCT, by=MINA)
+    other = Reader(TEAM, "UELSE", LEE.role)
+    member = Reader(TEAM, "UELSE", LEE.role, frozenset({"C9"}))
+    assert await _refs(database, other, "dark") == []
+    assert await _refs(database, member, "dark") == ["FB-1"]
+    assert await _refs(database, ADA, "dark") == ["RM-1"]
+    assert set(await _refs(database, MINA, "dark")) == {"RM-2", "FB-2"}
+
+
+async def test_another_workspace_finds_nothing(database: Database) -> None:
+    await an_item(database, "Dark mode")
+    await a_note(database, "Dark, please")
+    found = await search.find(database, reader=STRANGER, text="dark darc")
+    assert (found.hits, found.corrected) == ((), ())
+
+
+async def test_edited_words_replace_the_old_ones(database: Database) -> None:
+    await a_note(database, "We need zanzibar")
+    draft = Draft(quote="We need tanganyika", original="", visibility="everyone")
+    await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
+    assert await _refs(database, LEE, "tanganyika") == ["FB-1"]
+    assert await _refs(database, LEE, "zanzibar") == []
+    known = await database.read(lambda session: known_words(session, team_id=TEAM, words=["zanzibar", "tanganyika"]))
+    assert known == {"tanganyika"}
+
+
+async def test_a_pasted_file_in_a_message_does_no_harm(database: Database) -> None:
+    blob = secrets.token_hex(4000)
+    await a_note(database, f"It says {blob} and then the zanzibar page breaks")
+    assert await _refs(database, LEE, "zanzibar") == ["FB-1"]
+    assert await _refs(database, LEE, blob) == []
+
+
+async def test_a_message_is_matched_with_the_live_items_it_is_about_and_says_why(database: Database) -> None:
+    await an_item(database, "Audit log API", lane="next")
+    await an_item(database, "Audit log for admins", lane="shipped")
+    await an_item(database, "Dark mode")
+    found = await suggestions.matches(database, reader=LEE, text="Our auditors want the audit log by Friday")
+    assert [(match.item.ref, match.words) for match in found] == [("RM-1", ("audit", "log"))]
+
+
+async def test_another_message_of_an_account_is_recognized_by_its_name(database: Database) -> None:
+    await a_note(database, "Dark", customer="Acme Corp")
+    await a_note(database, "Dark", customer="Acme")
+    name = await suggestions.customer_in(database, team_id=TEAM, channel_name="acme-corp_support", text="hello")
+    assert name == "Acme Corp"
+    assert await suggestions.customer_in(database, team_id=TEAM, channel_name="acmeology", text="hi") == ""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(max_size=120) | st.text("\"'*()&|!:<>-^~\\%_ ANDORNEARrm-19½²", max_size=60) | st.from_regex(r"RM-\d{1,30}")
+)
+async def test_hostile_text_never_raises(database: Database, text: str) -> None:
+    if not await _refs(database, LEE, "dark"):
+        await an_item(database, "Dark mode")
+    await search.find(database, reader=LEE, text=text)
+    await suggestions.matches(database, reader=LEE, text=text)
+    await answers.ask(database, reader=LEE, question=text, now=NOW)
