@@ -5,7 +5,6 @@ Exit codes: 0 good, 1 failed, 2 wrong usage or setting.
 
 import asyncio
 import json
-import logging
 import shutil
 import signal
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot import logs
 from bot.errors import BotError, SettingError
 from bot.settings import Settings, read_settings
 
@@ -41,7 +41,7 @@ class PortTakenError(BotError):
 def run() -> None:
     """Run the bot in your workspace."""
     settings = _settings()
-    _log(settings)
+    logs.set_up(settings)
     _finish(_run(settings))
 
 
@@ -56,7 +56,7 @@ def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the la
     folder = settings.data_dir / "demo"
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    _log(settings)
+    logs.set_up(settings)
     _finish(_demo(settings, folder))
 
 
@@ -89,7 +89,7 @@ def manifest(
 def doctor() -> None:
     """Check settings, database and Slack, and say what to do."""
     settings = _settings()
-    _log(settings)
+    logs.set_up(settings)
     _finish(_doctor(settings))
 
 
@@ -97,7 +97,7 @@ def doctor() -> None:
 def seed() -> None:
     """Fill an empty workspace with the example company's roadmap, to look around."""
     settings = _settings()
-    _log(settings)
+    logs.set_up(settings)
     _finish(_seed(settings))
 
 
@@ -237,14 +237,6 @@ async def _doctor(settings: Settings) -> None:
 
 def _settings() -> Settings:
     return read_settings()
-
-
-def _log(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s")
-    # These print whole payloads, people's words among them, when they are let to.
-    for name in ("slack_sdk", "slack_bolt", "apscheduler", "alembic", "openai", "httpx2", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("bolt").setLevel(logging.ERROR)  # it warns at every start that our authorize= is used
 
 
 def _stop_signal() -> asyncio.Event:

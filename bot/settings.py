@@ -21,15 +21,18 @@ class Settings(BaseSettings):
     """What the operator decides. Empty values count as not set."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     slack_bot_token: SecretStr | None = Field(None, validation_alias=_env("SLACK_BOT_TOKEN"))
     """The bot's token, `xoxb-…`: Slack app page, OAuth & Permissions."""
     slack_app_token: SecretStr | None = Field(None, validation_alias=_env("SLACK_APP_TOKEN"))
     """The app-level token for Socket Mode, `xapp-…` with the scope `connections:write`: Basic Information."""
-    slack_signing_secret: SecretStr | None = Field(None, validation_alias=_env("SLACK_SIGNING_SECRET"))
-    """The signing secret for HTTP mode: Slack app page, Basic Information."""
     slack_api_url: str = Field("https://slack.com/api/", validation_alias=_env("SLACK_API_URL"))
     """Where Slack's Web API is."""
     database_url: str | None = Field(None, validation_alias=_env("DATABASE_URL"))

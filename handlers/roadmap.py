@@ -1,11 +1,13 @@
 """The roadmap by command: overview, lanes, items, search, and their changes."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.errors import InvalidInputError
 from bot.services import roadmap, search
-from bot.services.due import parse_due
+from bot.services.due import Due, parse_due
 from handlers import ids
 from handlers.grammar import ITEM, LANE, TEXT, command
 from handlers.needs import Need
@@ -57,8 +59,8 @@ async def add(ask: Asking) -> Reply:
         now=ask.now,
         lane=asked.get("lane", Lane.LATER),
         area=asked.get("area", ""),
-        owner=asked.get("owner"),
-        due=parse_due(asked["due"], ask.now, ask.tz) if "due" in asked else None,
+        owner=person_in(asked["owner"]) if "owner" in asked else None,
+        due=_due(asked["due"], ask) if "due" in asked else None,
     )
     return views.added_reply(item)
 
@@ -104,6 +106,20 @@ def register(app: AsyncApp, house: House) -> None:
 def number_of(ref: str) -> int:
     """Return the number in an id such as RM-12."""
     return int(ref.rpartition("-")[2])
+
+
+def person_in(typed: str) -> str:
+    """Return the user id that a filter such as `owner:@mina` holds."""
+    if not re.fullmatch(r"[UW][A-Z0-9]+", typed):
+        raise InvalidInputError(f"I can't tell who “{typed}” is. Type @ and choose the person from Slack's list.")
+    return typed
+
+
+def _due(typed: str, ask: Asking) -> Due:
+    found = parse_due(typed, ask.now, ask.tz)
+    if found is None:
+        raise InvalidInputError(f"I can't read “{typed}” as a date. Type it like `2026-10-01`, `14 Oct` or `Q4`.")
+    return found
 
 
 async def _lane(ask: Asking, name: str, *, rows: int) -> Reply:

@@ -12,6 +12,7 @@ from bot.services.due import parse_duration
 from handlers import ids
 from handlers.grammar import TEXT, command, optional
 from handlers.needs import Need
+from handlers.roadmap import person_in
 from handlers.slack import Asking, House, asking, known_channel, open_view
 from handlers.views import Reply
 from handlers.views import updates as views
@@ -48,7 +49,7 @@ async def schedule_new(ask: Asking) -> Reply:
             tz=asked.get("tz", ask.tz),
             channel=asked["to"],
             view=asked.get("view", "now+next"),
-            approver=asked.get("approve"),
+            approver=person_in(asked["approve"]) if "approve" in asked else None,
             preview_hours=_hours(asked.get("preview"), 24),
             if_empty=asked.get("if-empty", "skip"),
             late_hours=_hours(asked.get("late"), 2),

@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, case, col, delete, func, or_, select
 
 from storage.inserting import insert_new
 from storage.models import Account, Feedback, FeedbackVisibility, Reader, Role, Supporter
-from storage.numbers import insert_numbered
+from storage.numbers import LARGEST, insert_numbered
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ def find(
     session: Session, *, team_id: str, number: int, reader: Reader | None = None, lock: bool = False
 ) -> Feedback | None:
     """Return the feedback with that number, if `reader` may read it (None: whatever its visibility)."""
+    if number > LARGEST:
+        return None
     query = select(Feedback).where(Feedback.team_id == team_id, Feedback.number == number)
     if reader is not None:
         query = query.where(readable(reader))
@@ -76,7 +78,7 @@ def search(
     if item_ids is not None:
         query = query.where(col(Feedback.item_id).in_(list(item_ids)))
     if numbers is not None:
-        query = query.where(col(Feedback.number).in_(list(numbers)))
+        query = query.where(col(Feedback.number).in_([number for number in numbers if number <= LARGEST]))
     if unlinked:
         query = query.where(col(Feedback.item_id).is_(None))
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))

@@ -8,6 +8,9 @@ from sqlmodel import Session, SQLModel
 from storage.inserting import insert_new, on_conflict
 from storage.models import Counter
 
+LARGEST = 2**31 - 1
+"""No noun has a larger number, whatever people type; the databases refuse to compare with one."""
+
 
 def next_number(session: Session, *, team_id: str, kind: str) -> int:
     """Return the next number for a `kind` such as `RM`; a rolled-back transaction gives it back."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from storage.models import KeyResult, Objective
-from storage.numbers import next_number
+from storage.numbers import LARGEST, next_number
 
 
 def add(session: Session, *, team_id: str, title: str, weight: int) -> Objective:
@@ -33,6 +33,8 @@ def search(session: Session, *, team_id: str, ids: Iterable[int] | None = None) 
 
 def find(session: Session, *, team_id: str, number: int) -> Objective | None:
     """Return the objective with that number."""
+    if number > LARGEST:
+        return None
     return session.exec(select(Objective).where(Objective.team_id == team_id, Objective.number == number)).first()
 
 

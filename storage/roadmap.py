@@ -6,7 +6,7 @@ from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models import Item, ItemReader, ItemVisibility, Reader, Role
-from storage.numbers import next_number
+from storage.numbers import LARGEST, next_number
 
 
 def add(session: Session, *, item: Item) -> Item:
@@ -24,6 +24,8 @@ def add_reader(session: Session, *, team_id: str, item_id: int, user_id: str) ->
 
 def find(session: Session, *, team_id: str, number: int, reader: Reader, lock: bool = False) -> Item | None:
     """Return the item with that number if this reader may see it; `lock` keeps others from changing it meanwhile."""
+    if number > LARGEST:
+        return None
     query = _visible(select(Item).where(Item.team_id == team_id, Item.number == number), reader=reader)
     return session.exec(query.with_for_update() if lock else query).first()
 
@@ -44,7 +46,7 @@ def search(
     if ids is not None:
         query = query.where(col(Item.id).in_(list(ids)))
     if numbers is not None:
-        query = query.where(col(Item.number).in_(list(numbers)))
+        query = query.where(col(Item.number).in_([number for number in numbers if number <= LARGEST]))
     return list(session.exec(_visible(query, reader=reader).order_by(col(Item.number))))
 
 

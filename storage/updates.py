@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from storage.models import Run, RunStatus, Schedule
-from storage.numbers import insert_numbered
+from storage.numbers import LARGEST, insert_numbered
 
 
 def add(session: Session, *, schedule: Schedule) -> Schedule:
@@ -74,6 +74,8 @@ def add_run(session: Session, *, team_id: str, schedule_id: int, slot: datetime)
 
 def find_run(session: Session, *, team_id: str, number: int, lock: bool = False) -> Run | None:
     """Return the run with that number."""
+    if number > LARGEST:
+        return None
     query = select(Run).where(Run.team_id == team_id, Run.number == number)
     return session.exec(query.with_for_update() if lock else query).first()
 

@@ -30,7 +30,7 @@ class LineFact(BaseModel):
     due: date | None
     due_grain: str
     accounts: int
-    arr: int
+    """How many; money stays out of what a whole channel reads."""
 
 
 class ChangeFact(BaseModel):
@@ -158,7 +158,6 @@ def _line(line: roadmap.Line) -> LineFact:
         due=item.due,
         due_grain=item.due_grain,
         accounts=line.demand.accounts,
-        arr=line.demand.arr,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.grammar import Suggestion
+from handlers.grammar import LANE, Suggestion
 from handlers.views import Reply
 from handlers.views.blocks import context, fit, header, section, sections
 from handlers.views.words import esc
@@ -17,8 +17,14 @@ def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
 
 
 def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
-    """Ask whether something else was meant; nothing was done."""
-    said = f"Did you mean `{command} {esc(suggestion.text)}`? Nothing was changed."
+    """Ask whether something else was meant, or say how it is typed; nothing was done."""
+    typed = f"`{command} {esc(suggestion.text)}`"
+    if suggestion.complete:
+        said = f"Did you mean {typed}? Nothing was changed."
+    else:
+        lanes = any(one.name == LANE.name for one in suggestion.command.takes)
+        choices = " The lanes are now, next, later and shipped." if lanes else ""
+        said = f"I couldn't read all of that. Type it like this: {typed}.{choices} Nothing was changed."
     return Reply(said.replace("`", ""), [section(said)])
 
 

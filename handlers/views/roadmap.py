@@ -126,7 +126,8 @@ def found_reply(found: Found, typed: str, now: datetime, tz: str) -> Reply:
 
 def added_reply(item: Item) -> Reply:
     """Say that an item is on the roadmap."""
-    said = f"Added *{item.ref} {esc(item.title)}* to {lane(item.lane)}. You own it."
+    owner = "You own" if item.owner == item.created_by else f"{person(item.owner)} owns"
+    said = f"Added *{item.ref} {esc(item.title)}* to {lane(item.lane)}. {owner} it."
     more = f'`/roadmap move {item.ref} next reason:"why"` moves it.'
     return Reply(f"Added {item.ref} {item.title}", [section(said), context(more)])
 

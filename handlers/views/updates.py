@@ -22,7 +22,7 @@ from handlers.views.blocks import (
     sections,
     words_input,
 )
-from handlers.views.words import channel, day, dollars, esc, joined, lane, many, person, shortened, status
+from handlers.views.words import channel, day, esc, joined, lane, many, person, shortened, status
 from storage.models import RunStatus, Schedule
 
 _WORSE = ("at-risk", "off-track")
@@ -164,8 +164,7 @@ def _sign(one: ChangeFact) -> str:
 def _line(line: LineFact, today: date) -> str:
     when = show_due(Due(line.due, line.due_grain), today) if line.due else ""  # type: ignore[arg-type]
     demand = many(line.accounts, "account") if line.accounts else ""
-    money = dollars(line.arr) if line.arr else ""
-    return f"*{line.ref}* {esc(line.title)} · {joined([status(line.status), when, demand, money])}"
+    return f"*{line.ref}* {esc(line.title)} · {joined([status(line.status), when, demand])}"
 
 
 def _small_print(draft: Draft) -> str:

@@ -51,7 +51,8 @@ async def test_a_typo_never_tells_a_word_of_what_the_reader_may_not_see(database
 
 
 async def test_what_a_reader_may_not_see_is_not_found(database: Database) -> None:
-    restricted, product = await an_item(database, "Secret dark mode"), await an_item(database, "Product dark mode")
+    restricted = await an_item(database, "Secret dark mode", owner="UOWNER")
+    product = await an_item(database, "Product dark mode", owner="UOWNER")
     await show_only_to(database, restricted, ItemVisibility.RESTRICTED, ADA)
     await show_only_to(database, product, ItemVisibility.PRODUCT)
     await a_note(database, "Dark for members", visibility=FeedbackVisibility.MEMBERS, channel="C9", message_ts="1.1")
@@ -83,7 +84,7 @@ async def test_edited_words_replace_the_old_ones(database: Database) -> None:
 
 async def test_a_pasted_file_in_a_message_does_no_harm(database: Database) -> None:
     blob = secrets.token_hex(4000)
-    await a_note(database, f"It says {blob} and then the zanzibar page breaks")
+    await a_note(database, f"The zanzibar page breaks and says {blob}")
     assert await _refs(database, LEE, "zanzibar") == ["FB-1"]
     assert await _refs(database, LEE, blob) == []
 

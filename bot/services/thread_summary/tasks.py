@@ -38,7 +38,7 @@ _TO_DO = any_of(r"""
     \bwe (?:still |also )?(?:need to|have to|must|ought to) (?!decide\b|pick\b|choose\b|know\b|talk\b|discuss\b
         think\b|agree\b|figure\b|be\b|understand\b|see\b|wait\b)\w+
     \bneeds? to (?:be )?\w+(?:ed|en|t)\b.*\b(?:by|before|this|next|today|tomorrow)\b
-    ^\W*(?:please|pls|don't forget to|remember to|make sure (?:to|we|you))\b (?!reload|note|see|ignore)\w+
+    ^\W*(?:please|pls|don't forget to|remember to|make sure (?:to|we|you))\b (?!reload|note|see|ignore|no\b)\w+
 """)
 _REQUESTS = any_of(r"\b(?:can|could|would|will) you\b|\bplease\b")
 _HAS_TO = (

@@ -1,0 +1,88 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingError
+from bot.settings import read_settings
+
+
+def linchpin(*words: str, folder: Path, **surroundings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line with these variables alone."""
+    path = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env={**path, **surroundings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("LINCHPIN_PORT", "eighty", "LINCHPIN_PORT is wrong: "),
+        ("SLACK_BOT_TOKEN", "12345", "SLACK_BOT_TOKEN is wrong: must start with xoxb-"),
+        ("DATABASE_URL", "mysql://here", "DATABASE_URL is wrong: must start with sqlite:/// or postgresql://"),
+        ("LINCHPIN_LOG", "yaml", "LINCHPIN_LOG is wrong: "),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, variable: str, value: str, said: str) -> None:
+    ended = linchpin("run", folder=tmp_path, **{variable: value})
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(said)
+    assert ended.stderr.count("\n") == 1
+    assert value not in ended.stderr or variable != "SLACK_BOT_TOKEN"
+
+
+def test_a_missing_token_says_where_to_find_it(tmp_path: Path) -> None:
+    ended = linchpin("run", folder=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("SLACK_BOT_TOKEN is missing: ")
+    assert "linchpin demo" in ended.stderr
+    half = linchpin("run", folder=tmp_path, SLACK_BOT_TOKEN="xoxb-1")
+    assert half.stderr.startswith("SLACK_APP_TOKEN is missing: ")
+
+
+def test_settings_come_from_the_env_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("LINCHPIN_PORT=4711\nLINCHPIN_ADMINS=U1, U2\n")
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings()
+    assert settings.port == 4711
+    assert settings.admins == ("U1", "U2")
+
+
+def test_an_empty_value_counts_as_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("LINCHPIN_PORT=\n")
+    monkeypatch.chdir(tmp_path)
+    assert read_settings().port == 3000
+
+
+def test_a_wrong_setting_in_the_file_is_a_sentence_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("LINCHPIN_SANDBOX_PORT=70000\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingError, match="LINCHPIN_SANDBOX_PORT is wrong"):
+        read_settings()
+
+
+def test_the_demo_does_not_start_next_to_real_tokens(tmp_path: Path) -> None:
+    ended = linchpin("demo", folder=tmp_path, SLACK_BOT_TOKEN="xoxb-real")
+    assert ended.returncode == 2
+    assert "does not start next to them" in ended.stderr
+
+
+def test_tokens_that_slack_refuses_are_one_sentence(tmp_path: Path) -> None:
+    ended = linchpin(
+        "run",
+        folder=tmp_path,
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_APP_TOKEN="xapp-1",
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.strip().splitlines()[-1].startswith("Slack cannot be reached at http://127.0.0.1:9/api/")
+    assert "Traceback" not in ended.stderr

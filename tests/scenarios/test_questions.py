@@ -1,0 +1,142 @@
+"""Questions in plain language: by command, by mention, in a direct message."""
+
+import pytest
+
+from bot.app import Linchpin
+from tests.person import Slack, Slacker
+from tests.scenarios.conftest import one_database
+from tests.scenarios.words import cards_in
+
+
+async def test_when_is_answered_with_the_date_its_sources_and_its_age(mina: Slacker) -> None:
+    answer = await mina.types("#product", "/roadmap when does SSO ship?")
+    first, proof = answer.text.split("\n")
+    assert first.startswith("SSO for all plans (RM-1) is in Now, on track, target Q")
+    assert first.endswith(". [1]")
+    assert proof.startswith("✓ verified 1/1 statements as of ")
+    assert "[1] RM-1, confirmed yesterday by @mina" in proof
+
+
+async def test_a_customer_s_date_is_not_made_up(mina: Slacker) -> None:
+    answer = await mina.types("#sales", "/roadmap when does Globex get SSO?")
+    assert "Globex asked on " in answer.text
+    assert "RM-1 has no date per account, so I can't give Globex one. Owner: @mina." in answer.text
+    assert "verified 3/3 statements" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("who owns invoice export?", "Its owner is @dana."),
+        ("why did smart card retries slip?", "The card network moved its test window by three weeks"),
+        ("which customers asked for invoice export?", "Initech asked on "),
+        ("what is RM-6?", "Self-serve refunds (RM-6) is in Now, on track, due "),
+        ("what did we ship?", "Webhooks v2 (RM-5) is in Shipped."),
+    ],
+)
+@one_database
+async def test_who_why_and_which_are_answered_from_their_rows(mina: Slacker, question: str, said: str) -> None:
+    answer = await mina.types("#product", f"/roadmap {question}")
+    assert said in answer.text
+    assert "verified" in answer.text
+
+
+@one_database
+async def test_accounts_are_not_named_to_a_guest(noor: Slacker) -> None:
+    answer = await noor.types("#product", "/roadmap when does Globex get SSO?")
+    assert "(RM-1) is in Now" in answer.text
+    assert "so I can't give one." in answer.text
+    assert "Globex" not in answer.text
+
+
+async def test_without_evidence_it_says_so_and_the_question_can_be_kept(mina: Slacker) -> None:
+    answer = await mina.types("#product", "/roadmap do we have an offline mode for warehouses?")
+    assert answer.text.startswith("I have no roadmap item or feedback about “offline mode warehouses”.")
+    await mina.clicks("Capture it as feedback", on=answer)
+    modal = await mina.sees_modal("Capture feedback")
+    assert modal.fields["quote"] == "do we have an offline mode for warehouses?"
+    await modal.submit()
+    found = await mina.types("#product", "/roadmap find warehouses")
+    assert "FB-7 “do we have an offline mode for warehouses?”" in found.text
+
+
+@one_database
+async def test_the_same_question_twice_gives_the_same_facts(mina: Slacker) -> None:
+    answers = [await mina.types("#product", "/roadmap when does SSO ship?") for _ in range(2)]
+    assert answers[0].text.split("\n")[0] == answers[1].text.split("\n")[0]
+
+
+@one_database
+async def test_what_its_reader_may_not_see_is_no_evidence(lee: Slacker, mina: Slacker) -> None:
+    assert "RM-12" in (await mina.types("#product", "/roadmap when do the new pricing tiers come?")).text
+    answer = await lee.types("#product", "/roadmap when do the new pricing tiers come?")
+    assert "I have no roadmap item or feedback about" in answer.text
+
+
+async def test_a_mention_is_answered_in_its_thread(lee: Slacker, slack: Slack) -> None:
+    asked = await lee.writes("#product", "@linchpin when does SSO ship?")
+    answer = await lee.sees("#product", containing="(RM-1) is in Now", thread=asked)
+    assert not answer.is_ephemeral
+    assert "verified 1/1" in answer.text
+    assert len(cards_in(slack, asked)) == 1
+
+
+@one_database
+async def test_a_mention_in_a_thread_is_answered_there(lee: Slacker, mina: Slacker) -> None:
+    root = await mina.writes("#product", "What about signing in?")
+    asked = await lee.writes("#product", "@linchpin, when does SSO ship?", thread=root)
+    await lee.sees("#product", containing="(RM-1) is in Now", thread=root)
+    assert asked.thread_ts == root.ts
+
+
+@one_database
+async def test_a_mention_tells_nothing_that_not_everybody_there_may_see(mina: Slacker) -> None:
+    asked = await mina.writes("#product", "@linchpin when do the new pricing tiers come?")
+    answer = await mina.sees("#product", containing="I have no roadmap item", thread=asked)
+    assert "RM-12" not in answer.text
+
+
+async def test_a_direct_message_is_answered_as_its_writer_may_read(mina: Slacker, lee: Slacker) -> None:
+    await mina.writes("@linchpin", "when do the new pricing tiers come?")
+    assert "RM-12" in (await mina.dm_from_bot(containing="New pricing tiers")).text
+    await lee.writes("@linchpin", "when do the new pricing tiers come?")
+    await lee.dm_from_bot(containing="I have no roadmap item or feedback about")
+
+
+@one_database
+async def test_a_mention_that_would_change_something_is_told_the_command(mina: Slacker) -> None:
+    asked = await mina.writes("#product", '@linchpin move RM-3 now reason:"why not"')
+    answer = await mina.sees("#product", containing="I change things only by command", thread=asked)
+    assert '/roadmap move RM-3 now reason:"why not"' in answer.text
+    assert "RM-3" in (await mina.types("#product", "/roadmap next")).text
+
+
+async def test_a_mention_in_a_shared_channel_is_not_answered(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
+    shared = await lee.writes("#acme-shared", "@linchpin when does SSO ship?")
+    await slack.settled()
+    inside = await lee.writes("#product", "@linchpin when does SSO ship?")
+    await lee.sees("#product", containing="RM-1", thread=inside)
+    assert cards_in(slack, shared) == []
+
+
+@one_database
+async def test_a_question_is_asked_in_a_modal_from_the_overview(mina: Slacker) -> None:
+    overview = await mina.types("#product", "/roadmap")
+    await mina.clicks("Ask a question", on=overview)
+    modal = await mina.sees_modal("Ask the roadmap")
+    modal.fill(question="when does SSO ship?")
+    answer = await modal.submit()
+    assert answer is modal
+    assert modal.title == "Answer"
+    assert "(RM-1) is in Now" in modal.text
+
+
+@one_database
+async def test_an_event_that_comes_twice_is_answered_once(lee: Slacker, slack: Slack) -> None:
+    slack.sandbox.faults.duplicate_events()
+    asked = await lee.writes("#product", "@linchpin when does SSO ship?")
+    await lee.sees("#product", containing="RM-1", thread=asked)
+    await slack.settled()
+    again = await lee.writes("#product", "@linchpin who owns SSO?")
+    await lee.sees("#product", containing="RM-1", thread=again)
+    assert len(cards_in(slack, asked)) == 1

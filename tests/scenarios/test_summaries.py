@@ -1,0 +1,128 @@
+"""Summaries of threads, without a model: asked for, shared, and captured from."""
+
+import re
+
+import pytest
+
+from tests.person import Message, Slack, Slacker
+from tests.scenarios.conftest import one_database
+from tests.scenarios.words import cards_in
+
+CITED = re.compile(r"\[\d+\]$")
+
+
+@pytest.fixture
+async def thread(mina: Slacker) -> Message:
+    """Return the story's long thread."""
+    return await mina.sees("#product", containing="Invoice export: let's settle what the first release holds")
+
+
+async def test_every_line_of_a_summary_cites_its_message(mina: Slacker, thread: Message) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    lines = [line for line in modal.text.splitlines() if line.startswith("•")]
+    assert len(lines) >= 4
+    assert [line for line in lines if not CITED.search(line.removesuffix(" [Capture]"))] == []
+    assert "Let's ship CSV only, with one row per invoice line and the tax columns in." in modal.text
+    assert "lee" in modal.text
+    assert modal.text.count("https://") == 0
+    links = re.findall(r"<(https?://[^|>]+)\|\[\d+\]>", str(modal.blocks))
+    assert len(links) >= len(lines)
+    assert {link.split("/archives/")[1].split("/")[0] for link in links} == {thread.channel}
+
+
+async def test_the_footer_says_how_much_was_read_and_that_no_model_was_asked(mina: Slacker, thread: Message) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    assert "18 of 18 messages read · extractive, no model" in modal.text
+
+
+@one_database
+async def test_a_reply_is_summarized_with_its_whole_thread(mina: Slacker, thread: Message) -> None:
+    reply = await mina.sees("#product", containing="Works for me.", thread=thread)
+    modal = await (await mina.uses("Summarize thread", on=reply)).shows("18 of 18 messages read")
+    assert "CSV only" in modal.text
+
+
+@one_database
+async def test_the_bot_s_own_posts_are_not_summed_up(mina: Slacker, slack: Slack, thread: Message) -> None:
+    await mina.writes("#product", "@linchpin who owns invoice export?", thread=thread)
+    await mina.sees("#product", containing="Its owner is @dana", thread=thread)
+    modal = await mina.uses("Summarize thread", on=thread)
+    await modal.shows("20 of 20 messages read · 1 bot post skipped")
+
+
+@one_database
+async def test_a_short_thread_says_that_there_is_nothing_to_sum_up(mina: Slacker) -> None:
+    said = await mina.writes("#product", ":wave:")
+    modal = await mina.uses("Summarize thread", on=said)
+    await modal.shows("There is nothing to sum up here")
+
+
+async def test_a_summary_is_shared_in_the_thread_once_however_often_it_is_clicked(
+    mina: Slacker, slack: Slack, thread: Message
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    payload = slack.sandbox.slack.payloads.click_in_view(
+        mina.person.user, modal.view, *_share_button(modal.blocks), None, trigger_id="1.2.3"
+    )
+    await mina.clicks("Share in thread", on=modal)
+    await slack.sandbox.slack.delivery.request("interactive", payload)
+    shared = await mina.sees("#product", containing="Summary of this thread", thread=thread)
+    await modal.shows("Shared in the thread.")
+    again = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    await mina.clicks("Share in thread", on=again)
+    await again.shows("Shared in the thread.")
+    assert "Let's ship CSV only" in shared.text
+    assert "extractive, no model" in shared.text
+    assert "[Capture]" not in shared.text
+    assert len(cards_in(slack, thread)) == 1
+
+
+def _share_button(blocks: list[dict[str, object]]) -> tuple[dict[str, object], dict[str, object]]:
+    block = next(one for one in blocks if "summaries.share" in str(one))
+    return block, block["elements"][0]  # type: ignore[index]
+
+
+async def test_feedback_found_in_a_thread_opens_the_capture_with_its_words(
+    mina: Slacker, slack: Slack, thread: Message
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
+    await mina.clicks("Capture", on=modal)
+    capture = await mina.sees_modal("Capture feedback")
+    quote = capture.fields["quote"]
+    said = await mina.sees("#product", containing=quote, thread=thread)
+    await capture.submit()
+    card = await mina.sees("#product", containing="FB-7", thread=thread)
+    assert "captured by @mina" in card.text
+    assert said.raw.user != mina.id
+
+
+@one_database
+async def test_where_the_bot_is_no_member_it_says_how_to_bring_it_in(mina: Slacker, slack: Slack) -> None:
+    said = await slack.as_("grace").writes("#leadership", "Shall we decide the tiers on Monday?")
+    modal = await mina.uses("Summarize thread", on=said)
+    await modal.shows("I'm not in this channel. Type /invite @linchpin in it, then summarize again.")
+
+
+@one_database
+async def test_a_summary_in_a_shared_channel_stays_with_who_asked(lee: Slacker, slack: Slack) -> None:
+    said = await lee.sees("#acme-shared", containing="When can we switch on SSO?")
+    modal = await (await lee.uses("Summarize thread", on=said)).shows("messages read")
+    if "Share in thread" in modal.buttons:
+        await lee.clicks("Share in thread", on=modal)
+        await modal.shows("I may not post in this channel, so the summary stays with you.")
+    assert cards_in(slack, said) == []
+
+
+@one_database
+async def test_a_guest_who_asks_for_a_summary_is_refused_in_a_sentence(noor: Slacker) -> None:
+    said = await noor.writes("#product", "What did we decide?")
+    modal = await noor.uses("Summarize thread", on=said)
+    await modal.shows("Only members of this workspace can summarize threads.")
+
+
+@one_database
+async def test_a_summary_for_a_modal_that_was_closed_is_no_error(mina: Slacker, slack: Slack, thread: Message) -> None:
+    modal = await mina.uses("Summarize thread", on=thread)
+    await modal.close()
+    tried = lambda: [c for c in slack.sandbox.calls if c.method == "views.update"] or None  # noqa: E731
+    await slack.until(tried, "The summary was never shown to anybody.")

@@ -1,0 +1,104 @@
+"""What somebody takes back is gone, wherever it was kept."""
+
+import pytest
+
+from bot.errors import NotAllowedError
+from bot.services import feedback, search
+from bot.services.feedback import Draft
+from storage import summaries
+from storage.database import Database
+from storage.models import Change, Feedback, Reader, Role
+from tests.building import ADA, LEE, MINA, NOW, TEAM, a_channel, a_note, an_item, cause, places_of, rows_of
+
+HERE = {"channel": "C1", "message_ts": "1.1"}
+AUTHOR = Reader(TEAM, "USAID", Role.VIEWER)
+
+
+async def _withdraw(database: Database, by: Reader = LEE, *, click: str = "w1") -> bool:
+    return (await feedback.withdraw(database, by=by, number=1, cause=click, now=NOW)).feedback.withdrawn
+
+
+async def test_withdrawing_purges_the_words_from_every_table_and_index(database: Database) -> None:
+    await a_channel(database)
+    words = {"problem": "zanzibar problem", "theme": "zanzibar theme"}
+    await a_note(database, "zanzibar quote", said_by="USAID", **words, **HERE)
+    await a_note(database, "zanzibar edited", by=ADA, problem="zanzibar too", theme="zanzibar as well", **HERE)
+    await feedback.keep_thread(database, team_id=TEAM, number=1, words="and a zanzibar thread")
+    draft = Draft(quote="a zanzibari quote", original="", problem="zanzibar", theme="zanzibar", visibility="everyone")
+    await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
+    kept = {"channel": "C1", "thread_ts": "1.1", "body": {"decided": ["zanzibar it is"]}, "model": None}
+    await database.write(
+        lambda session: summaries.keep(
+            session,
+            team_id=TEAM,
+            prompt_version=None,
+            asked_by="ULEE",
+            at=NOW,
+            **kept,  # type: ignore[arg-type]
+        )
+    )
+    assert {"feedback", "search_text", "search_word", "change", "thread_summary"} <= await places_of(
+        database, "zanzibar"
+    )
+    assert await _withdraw(database)
+    assert await places_of(database, "zanzibar") == set()
+
+
+async def test_words_that_others_used_too_can_still_be_found(database: Database) -> None:
+    await a_note(database, "zanzibar rocks", **HERE)
+    await a_note(database, "zanzibar rolls")
+    await _withdraw(database)
+    found = await search.find(database, reader=LEE, text="zanzibra rocks")
+    assert [note.ref for note in found.feedback] == ["FB-2"]
+
+
+@pytest.mark.parametrize("by", [LEE, AUTHOR])
+async def test_its_author_and_its_capturer_may_withdraw(database: Database, by: Reader) -> None:
+    await a_note(database, said_by="USAID", **HERE)
+    assert await _withdraw(database, by)
+
+
+@pytest.mark.parametrize("by", [ADA, MINA])
+async def test_nobody_else_may(database: Database, by: Reader) -> None:
+    await a_note(database, said_by="USAID", **HERE)
+    with pytest.raises(NotAllowedError):
+        await _withdraw(database, by)
+    assert (await feedback.show(database, reader=LEE, number=1)).feedback.quote == "We need it dark"
+
+
+async def test_withdrawing_twice_is_told_once_in_the_history(database: Database) -> None:
+    await a_note(database, **HERE)
+    for click in ("w1", "w1", "w2"):
+        assert await _withdraw(database, click=click)
+    assert [one.field for one in await rows_of(database, Change)] == ["captured", "withdrawn"]
+
+
+async def test_what_is_withdrawn_is_neither_edited_nor_given_a_thread(database: Database) -> None:
+    await a_note(database, **HERE)
+    await _withdraw(database)
+    await feedback.keep_thread(database, team_id=TEAM, number=1, words="zanzibar")
+    draft = Draft(quote="zanzibar", original="zanzibar", problem="zanzibar")
+    await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
+    assert await places_of(database, "zanzibar") == set()
+
+
+async def test_a_message_withdrawn_by_its_author_is_not_captured_by_others_again(database: Database) -> None:
+    await a_note(database, "zanzibar", said_by="USAID", **HERE)
+    await _withdraw(database, AUTHOR)
+    for by in (LEE, ADA):
+        with pytest.raises(NotAllowedError):
+            await a_note(database, "zanzibar", by=by, said_by="USAID", problem="zanzibar", **HERE)
+    assert await places_of(database, "zanzibar") == set()
+
+
+async def test_a_capture_that_was_undone_can_be_made_anew_by_anybody(database: Database) -> None:
+    await an_item(database)
+    await a_note(database, "Dark", said_by="USAID", problem="old", **HERE)
+    await feedback.undo(database, by=LEE, number=1, cause=cause(), now=NOW)
+    again = await a_note(database, "Dark", by=ADA, said_by="USAID", item=1, visibility="product", **HERE)
+    note = again.feedback
+    assert (note.ref, note.withdrawn, note.quote, note.problem) == ("FB-1", False, "Dark", "")
+    assert (note.captured_by, note.visibility, again.item and again.item.ref) == ("UADA", "product", "RM-1")
+    found = await search.find(database, reader=ADA, text="dark")
+    assert "FB-1" in [hit.noun.ref for hit in found.hits]
+    assert len(await rows_of(database, Feedback)) == 1
