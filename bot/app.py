@@ -8,6 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -29,7 +30,7 @@ from handlers import topics
 from handlers.clock import Calendar, on_tick
 from handlers.door import Door
 from handlers.needs import optional_scopes, required_scopes
-from handlers.slack import House, Identity, learn_all_members, learn_channels, learn_everybody
+from handlers.slack import House, Identity, known_channel, learn_all_members, learn_channels, learn_everybody
 from storage.database import Database
 from storage.migrations import bring_up
 
@@ -166,7 +167,8 @@ class Linchpin:
     def _wind_clock(self) -> None:
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._clock.add_job(
-            on_tick, "interval", seconds=1, args=[self.database, self.calendar], coalesce=True, max_instances=1,
+            on_tick, "interval", seconds=1, coalesce=True, max_instances=1,
+            args=[self.database, self.calendar, partial(known_channel, self.house)],
             misfire_grace_time=None,
         )  # fmt: skip
         self._clock.add_job(

@@ -119,13 +119,18 @@ def react(session: Session, *, team_id: str, key: str, channel: str, message_ts:
     return _add(session, "react", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
 
 
+def wake(session: Session) -> None:
+    """Let the sender look once this transaction is committed."""
+    ring(session, "outbox")
+
+
 def mark_of(row: OutboxRow) -> str:
     """Return the opaque mark that a row's post carries in its metadata."""
     return hashlib.sha256(f"{row.team_id}/{row.key}".encode()).hexdigest()[:32]
 
 
 def _add(session: Session, op: str, **values: Any) -> bool:
-    ring(session, "outbox")
+    wake(session)
     return stored.add(session, row=OutboxRow(op=op, created_at=machine_now(session), **values))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import NotSavedError
@@ -9,6 +10,10 @@ from bot.services import updates
 from storage.database import Database
 
 log = logging.getLogger(__name__)
+
+
+LookAt = Callable[[str, str], Awaitable[object]]
+"""Asks Slack what a channel is today: `look_at(team_id, channel_id)`."""
 
 
 class Calendar:
@@ -26,7 +31,7 @@ class Calendar:
         self._ahead = timedelta(seconds=seconds)
 
 
-async def on_tick(database: Database, calendar: Calendar) -> None:
+async def on_tick(database: Database, calendar: Calendar, look_at: LookAt) -> None:
     """Draft what is due for preview, and post, hold or give up what is due."""
     try:
         schedules, runs = await updates.due_across_teams(database, now=calendar.now())
@@ -34,6 +39,8 @@ async def on_tick(database: Database, calendar: Calendar) -> None:
             await updates.plan_runs(database, schedule=schedule, now=calendar.now())
         if schedules:
             _, runs = await updates.due_across_teams(database, now=calendar.now())
+        for team_id, channel in await updates.due_channels_across_teams(database, now=calendar.now()):
+            await look_at(team_id, channel)
         for run in runs:
             await updates.settle_run(database, run=run, now=calendar.now())
     except asyncio.CancelledError:

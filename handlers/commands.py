@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.outbox import Rendered
-from bot.services import access, answers
+from bot.outbox import Receipt, Rendered
+from bot.services import access, answers, deliveries
 from bot.services.update_facts import audience
 from handlers import feedback, ids, questions, roadmap, updates
 from handlers.asked import without_mention
@@ -17,6 +17,7 @@ from handlers.needs import Need, SlashCommand
 from handlers.slack import Asking, House, asking, known_channel
 from handlers.views import Reply
 from handlers.views import help as views
+from storage.database import Session
 from storage.models import OutboxRow, Reader
 
 NEEDS = Need(
@@ -97,6 +98,15 @@ def renderers(house: House) -> Mapping[str, Any]:
         return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
 
     return {"answer": answer}
+
+
+def receipts(_: House) -> Mapping[str, Receipt]:
+    """Return what asks about a message that may or may not be there."""
+
+    def ended(session: Session, row: OutboxRow) -> None:
+        deliveries.ask(session, row, who=str(row.nouns["user"]))
+
+    return {"answer": ended}
 
 
 COMMANDS = Commands.collect((roadmap, questions, feedback, updates, sys.modules[__name__]))

@@ -28,6 +28,9 @@ UPDATE_SKIP = "updates.skip"
 UPDATE_POST = "updates.post"
 UPDATE_EDIT = "updates.edit"
 
+DELIVERY_THERE = "deliveries.there"
+DELIVERY_AGAIN = "deliveries.again"
+
 REACTIONS = {
     "bulb": "request",
     "bug": "problem",

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import NotAllowedError
 from bot.llm import Model
 from bot.services import access
 from handlers.arrivals import cause_of, team_of
@@ -24,6 +25,10 @@ log = logging.getLogger(__name__)
 
 ASK_SECONDS = 1.5
 """How long a question to Slack may hold up an answer."""
+
+
+class StrangerError(NotAllowedError):
+    """I only work for people of this workspace. If that is you, please try again in a minute."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,14 @@ async def asking(house: House, body: Mapping[str, Any]) -> Asking:
     channel = str(body.get("channel_id") or (place.get("id") if isinstance(place, Mapping) else place))
     team_id = team_of(body)
     person = await known_person(house, team_id, user_id)
+    if person is None or person.standing == Standing.STRANGER:
+        raise StrangerError()
     known = await access.memberships(house.database, team_id=team_id, user_id=user_id, now=house.now())
     role = access.role_of(person, user_id=user_id, admins=house.admins)
     return Asking(
         house=house,
         reader=Reader(team_id, user_id, role, known | ({channel} - {""})),
-        tz=person.tz if person else "UTC",
+        tz=person.tz,
         now=house.now(),
         cause=cause_of(body),
         channel=channel,

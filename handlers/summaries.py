@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import NotAllowedError, NotFoundError
-from bot.outbox import Rendered
-from bot.services import access, suggestions, summaries
+from bot.outbox import Receipt, Rendered
+from bot.services import access, deliveries, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage
 from handlers import ids
 from handlers.needs import Need, Shortcut
@@ -17,6 +17,7 @@ from handlers.slack import House, asking, known_channel, open_view, update_view
 from handlers.views import feedback as feedback_views
 from handlers.views import summaries as views
 from handlers.views.words import plain
+from storage.database import Session
 from storage.models import OutboxRow
 
 MESSAGES_AT_MOST = 1000
@@ -164,3 +165,12 @@ def _message(
         permalink=house.permalink(channel, ts, str(told.get("thread_ts") or "")),
         is_bot=bool(told.get("bot_id")),
     )
+
+
+def receipts(_: House) -> Mapping[str, Receipt]:
+    """Return what asks about a message that may or may not be there."""
+
+    def ended(session: Session, row: OutboxRow) -> None:
+        deliveries.ask(session, row, who=str(row.nouns["by"]))
+
+    return {"thread_summary": ended}

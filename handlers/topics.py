@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.jobs import Task
 from bot.outbox import Receipt, Renderer
-from handlers import commands, errors, feedback, questions, reactions, roadmap, summaries, updates
+from handlers import commands, deliveries, errors, feedback, questions, reactions, roadmap, summaries, updates
 from handlers.needs import collect
 from handlers.slack import House
 
-TOPICS = (commands, roadmap, questions, feedback, reactions, summaries, updates)
+TOPICS = (commands, roadmap, questions, feedback, reactions, summaries, updates, deliveries)
 NEEDS = collect(TOPICS)
 
 

@@ -93,12 +93,12 @@ def finish_across_teams(session: Session, *, row: OutboxRow, owner: str, status:
     return bool(result.rowcount)
 
 
-def settle(session: Session, *, team_id: str, key: str, status: str, **values: Any) -> bool:
-    """Decide a held row: `sent` when it is there after all, `new` to send it again."""
+def settle(session: Session, *, team_id: str, key: str, status: str) -> bool:
+    """Decide a held row: `sent` when it is there after all, `new` to send it again; say whether it was held."""
     result = session.connection().execute(
         update(OutboxRow)
         .where(col(OutboxRow.team_id) == team_id, col(OutboxRow.key) == key, col(OutboxRow.status) == "held")
-        .values(status=status, **values)
+        .values(status=status, lease_until=0.0, not_before=0.0)
     )
     return bool(result.rowcount)
 

@@ -32,9 +32,9 @@ def search(session: Session, *, team_id: str) -> list[Schedule]:
     return list(session.exec(select(Schedule).where(Schedule.team_id == team_id).order_by(Schedule.name)))
 
 
-def running_across_teams(session: Session) -> list[Schedule]:
-    """List every schedule that is not paused."""
-    return list(session.exec(select(Schedule).where(col(Schedule.paused).is_(False)).order_by(col(Schedule.id))))
+def schedules_across_teams(session: Session) -> list[Schedule]:
+    """List every schedule."""
+    return list(session.exec(select(Schedule).order_by(col(Schedule.id))))
 
 
 def mark_planned(session: Session, *, team_id: str, schedule_id: int, until: datetime) -> None:
@@ -84,6 +84,17 @@ def open_runs_across_teams(session: Session, *, due_by: datetime) -> list[Run]:
     """List the runs whose slot has come and that are neither posted nor given up."""
     query = select(Run).where(col(Run.status).in_([RunStatus.DRAFTED, RunStatus.APPROVED]), Run.slot <= due_by)
     return list(session.exec(query.order_by(col(Run.slot), col(Run.id))))
+
+
+def due_channels_across_teams(session: Session, *, due_by: datetime) -> list[tuple[str, str]]:
+    """List the workspaces and channels that open runs are due in."""
+    query = (
+        select(Schedule.team_id, Schedule.channel)
+        .join(Run, (col(Run.team_id) == col(Schedule.team_id)) & (col(Run.schedule_id) == col(Schedule.id)))
+        .where(col(Run.status).in_([RunStatus.DRAFTED, RunStatus.APPROVED]), Run.slot <= due_by)
+        .distinct()
+    )
+    return [(team_id, channel) for team_id, channel in session.exec(query)]
 
 
 def runs(session: Session, *, team_id: str, schedule_ids: Iterable[int], limit: int = 200) -> list[Run]:

@@ -5,12 +5,12 @@ an answer leaves, every fact is compared with its row again, and a statement wit
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import outbox
-from bot.services import roadmap, search
+from bot.services import search
 from bot.services.suggestions import is_named
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
@@ -71,12 +71,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class _Evidence:
+class Evidence:
+    """What this reader may see that bears on a question."""
+
     question: str
     items: tuple[Item, ...]
     notes: tuple[Feedback, ...]
     account: Account | None
-    names: dict[int, str]
+    """The account that the question names."""
+    accounts: dict[int, Account]
+    """Those of the notes; empty for a reader who may not see account names."""
 
     @property
     def records(self) -> dict[str, Item | Feedback]:
@@ -84,15 +88,24 @@ class _Evidence:
         return {**{one.ref: one for one in self.items}, **{one.ref: one for one in self.notes}}
 
 
+Sayer = Callable[[Session, Reader, Evidence], Iterable[Statement]]
+"""Says what the evidence holds on one aspect of a question."""
+
+
 @Read
-def ask(session: Session, *, reader: Reader, question: str, now: datetime) -> Answer:
-    """Answer a question from what this reader may see."""
+def ask(
+    session: Session, *, reader: Reader, question: str, now: datetime, sayers: Sequence[Sayer] | None = None
+) -> Answer:
+    """Answer a question from what this reader may see; `sayers` may stand in for ours."""
     evidence = _gather(session, reader, question)
-    statements = [one for make in _SAYERS for one in make(session, reader, evidence)]
-    rows = _rows(evidence)
-    held = [one for one in statements if all(holds(fact, rows) for fact in one.facts)]
+    statements = [one for say in sayers or _SAYERS for one in say(session, reader, evidence)]
+    rows, records = _rows(evidence), evidence.records
+    held = [
+        one
+        for one in statements
+        if all(holds(fact, rows) for fact in one.facts) and all(ref in records for ref in one.cites)
+    ]
     cited = dict.fromkeys(ref for one in held for ref in one.cites)
-    records = evidence.records
     return Answer(
         question=question,
         statements=tuple(held),
@@ -122,7 +135,7 @@ def holds(fact: Fact, rows: dict[str, Row]) -> bool:
 _NOTHING = object()
 
 
-def _gather(session: Session, reader: Reader, question: str) -> _Evidence:
+def _gather(session: Session, reader: Reader, question: str) -> Evidence:
     account = _account_in(session, reader, question)
     about = _without(question, account.name) if account else question
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
@@ -137,10 +150,12 @@ def _gather(session: Session, reader: Reader, question: str) -> _Evidence:
     )
     if account is not None:
         notes = [one for one in notes if one.account_id == account.id]
-    return _Evidence(question, items, tuple(notes[:3]), account, roadmap.account_names(session, reader, notes))
+    wanted = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
+    accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=wanted)}
+    return Evidence(question, items, tuple(notes[:3]), account, accounts)
 
 
-def _say_where_it_stands(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+def _say_where_it_stands(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     for item in evidence.items:
         parts: list[str | Fact] = [_fact(item, "title"), f" ({item.ref}) is in ", _fact(item, "lane")]
         if item.lane != Lane.SHIPPED:
@@ -149,7 +164,7 @@ def _say_where_it_stands(session: Session, reader: Reader, evidence: _Evidence) 
         yield Statement((*parts, "."), (item.ref,))
 
 
-def _say_who_owns_it(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+def _say_who_owns_it(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     if not re.search(r"\b(who|owner|owns|responsible)\b", evidence.question, re.IGNORECASE):
         return
     for item in evidence.items[:1]:
@@ -157,7 +172,7 @@ def _say_who_owns_it(session: Session, reader: Reader, evidence: _Evidence) -> I
             yield Statement(("Its owner is ", _fact(item, "owner"), "."), (item.ref,))
 
 
-def _say_why(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+def _say_why(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     if not re.search(
         r"\b(why|reason|changed|change|moved|risk|late|slip|slipped|delay|delayed)\b", evidence.question, re.I
     ):
@@ -169,7 +184,7 @@ def _say_why(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[
             yield Statement((said,), (item.ref,))
 
 
-def _say_what_they_asked(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     if evidence.account is not None and not reader.sees_money:
         return
     asks = evidence.account is not None or re.search(
@@ -178,12 +193,12 @@ def _say_what_they_asked(session: Session, reader: Reader, evidence: _Evidence) 
         re.IGNORECASE,
     )
     for note in evidence.notes if asks else ():
-        name = evidence.names.get(note.account_id or 0)
-        who: str | Fact = Fact(f"account:{name}", "name", name) if name else "Somebody"
+        account = evidence.accounts.get(note.account_id or 0)
+        who: str | Fact = Fact(f"account:{account.name}", "name", account.name) if account else "Somebody"
         yield Statement((who, " asked on ", _fact(note, "captured_at"), "."), (note.ref,))
 
 
-def _say_what_is_not_known(session: Session, reader: Reader, evidence: _Evidence) -> Iterable[Statement]:
+def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     """Say that a date for one account is not kept, rather than let the item's date pass for it."""
     if evidence.account is None or not _asks_when(evidence.question):
         return
@@ -198,7 +213,7 @@ def _say_what_is_not_known(session: Session, reader: Reader, evidence: _Evidence
         yield Statement(parts, (item.ref,))
 
 
-_SAYERS: tuple[Callable[[Session, Reader, _Evidence], Iterable[Statement]], ...] = (
+_SAYERS: tuple[Sayer, ...] = (
     _say_where_it_stands,
     _say_what_they_asked,
     _say_what_is_not_known,
@@ -207,14 +222,9 @@ _SAYERS: tuple[Callable[[Session, Reader, _Evidence], Iterable[Statement]], ...]
 )
 
 
-def _rows(evidence: _Evidence) -> dict[str, Row]:
-    rows: dict[str, Row] = dict(evidence.records)
-    if evidence.account is not None:
-        rows[f"account:{evidence.account.name}"] = evidence.account
-    for note in evidence.notes:
-        if name := evidence.names.get(note.account_id or 0):
-            rows.setdefault(f"account:{name}", Account(team_id=note.team_id, name=name, name_key=""))
-    return rows
+def _rows(evidence: Evidence) -> dict[str, Row]:
+    named = [*evidence.accounts.values(), *([evidence.account] if evidence.account is not None else [])]
+    return {**evidence.records, **{f"account:{one.name}": one for one in named}}
 
 
 def _fact(row: Item | Feedback, field: str) -> Fact:
@@ -257,7 +267,8 @@ _ASIDE = frozenset(
         *("eta", "date", "dates", "due", "timeline", "status", "progress", "track", "roadmap", "item", "items"),
         *("plan", "plans", "planned", "planning", "work", "working", "owner", "owns", "responsible", "support"),
         *("ask", "asked", "asks", "want", "wants", "need", "needs", "feedback", "feature", "features"),
-        *("customer", "customers", "account", "accounts"),
+        *("customer", "customers", "account", "accounts", "next", "later", "lane", "reason", "risk", "late"),
+        *("move", "moved", "change", "changed", "changes", "slip", "slipped", "delay", "delayed"),
     )
 )
 """Words about the roadmap, not about what stands on it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot import outbox
 from bot.errors import NotFoundError
+from bot.services import deliveries
 from bot.services.roadmap import account_names
 from storage import channels, people
 from storage import feedback as rows
@@ -38,7 +39,7 @@ def card(session: Session, *, reader: Reader, number: int) -> Captured:
     if feedback is None:
         raise UnknownFeedbackError()
     session.expunge(feedback)
-    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = ""
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
     return Captured(feedback, None, None, len(supporters))
 
@@ -98,6 +99,9 @@ def note_receipt(session: Session, row: OutboxRow) -> None:
     """Where Slack refused the card in its channel, send it to its capturer instead."""
     if row.status == "dead" and row.op == "post" and row.key.startswith("card:"):
         say_privately(session, team_id=row.team_id, number=int(row.nouns["number"]))
+    feedback = rows.find(session, team_id=row.team_id, number=int(row.nouns["number"]))
+    if feedback is not None:
+        deliveries.ask(session, row, who=feedback.captured_by)
 
 
 def refresh(session: Session, feedback: Feedback, *, cause: str) -> None:

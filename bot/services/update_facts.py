@@ -1,6 +1,6 @@
 """The facts of a scheduled update: gathered from rows, frozen when it is drafted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -72,6 +72,8 @@ class Facts(BaseModel):
     changes: tuple[ChangeFact, ...]
     later: tuple[ChangeFact, ...] = ()
     """Changes after the facts were frozen."""
+    later_until: datetime | None = None
+    """When those were looked for, at the time of posting."""
     key_results: tuple[KeyResultFact, ...]
     unconfirmed: tuple[str, ...]
     """Items whose status nobody has confirmed for a week."""
@@ -79,11 +81,25 @@ class Facts(BaseModel):
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to tell."""
-        return not self.lines and not self.changes
+        return not self.lines and not self.changes and not self.later
 
-    def with_later(self, later: Sequence[ChangeFact]) -> "Facts":
-        """Return these facts with what has changed since."""
-        return self.model_copy(update={"later": tuple(later)})
+    @property
+    def until(self) -> datetime:
+        """Return the instant up to which changes are told; the next update goes on from there."""
+        return self.later_until or self.as_of
+
+    def with_later(self, later: Sequence[ChangeFact], *, until: datetime) -> "Facts":
+        """Return these facts with what has changed since, up to an instant."""
+        return self.model_copy(update={"later": tuple(later), "later_until": until})
+
+    def only(self, refs: Collection[str]) -> "Facts":
+        """Return what these facts say of some items."""
+        kept: dict[str, Any] = {
+            "lines": tuple(one for one in self.lines if one.ref in refs),
+            "changes": tuple(one for one in self.changes if one.ref in refs),
+            "unconfirmed": tuple(ref for ref in self.unconfirmed if ref in refs),
+        }
+        return self.model_copy(update=kept)
 
     def stored(self) -> dict[str, Any]:
         """Return the form in which facts are stored."""
@@ -122,6 +138,16 @@ def changes_since(session: Session, facts: Facts, *, until: datetime) -> tuple[C
     return _changes(session, audience(facts.team_id, facts.channel), facts.as_of, until)
 
 
+def still_visible(session: Session, facts: Facts) -> Facts:
+    """Return facts without the items that were hidden from their audience after they were frozen."""
+    reader = audience(facts.team_id, facts.channel)
+    refs = {one.ref for one in facts.lines} | {one.ref for one in facts.changes}
+    numbers = [int(ref.partition("-")[2]) for ref in refs]
+    return facts.only(
+        {one.ref for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
+    )
+
+
 def has_worsened(session: Session, facts: Facts) -> list[str]:
     """Return the items that do worse now than the facts say."""
     reader = audience(facts.team_id, facts.channel)
@@ -143,8 +169,8 @@ def _health(status: str) -> int:
 
 def _since(session: Session, schedule: Schedule, slot: datetime) -> datetime:
     past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=20)
-    posted = [run.posted_at for run in past if run.status == RunStatus.POSTED and run.posted_at and run.slot < slot]
-    return max(posted, default=slot - timedelta(days=7))
+    posted = [run for run in past if run.status == RunStatus.POSTED and run.frozen and run.slot < slot]
+    return max((Facts.read(run.frozen or {}).until for run in posted), default=slot - timedelta(days=7))
 
 
 def _line(line: roadmap.Line) -> LineFact:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from bot import outbox
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
-from bot.services import access, calendar
-from bot.services.update_facts import Facts, changes_since, gather, has_worsened
+from bot.services import access, calendar, deliveries
+from bot.services.update_facts import Facts, changes_since, gather, has_worsened, still_visible
 from storage import causes, channels
 from storage import updates as rows
 from storage.database import Read, Session, Write
 from storage.models import Channel, OutboxRow, Reader, Role, Run, RunStatus, Schedule
 
+UNDECIDED = (RunStatus.DRAFTED, RunStatus.APPROVED)
+"""A run that somebody can still change their mind about."""
 MISSED_AT_MOST = 50
 """Slots made up for in one go after a long pause; older ones are not listed one by one."""
 
@@ -128,7 +130,9 @@ def pause(session: Session, *, by: Reader, name: str, paused: bool) -> Schedule:
 @Write
 def approve(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
     """Approve a drafted run: it is posted at its slot, or at once when that has passed."""
-    run, schedule = _decidable(session, by, number)
+    run, schedule, new = _decidable(session, by, number, cause, now)
+    if not new:
+        return _draft(session, run, now)
     fields = {"approved_by": by.user_id, "approved_at": now}
     _decide(session, run, RunStatus.APPROVED, cause, before=(RunStatus.DRAFTED,), **fields)
     if now >= run.slot:
@@ -139,9 +143,10 @@ def approve(session: Session, *, by: Reader, number: int, cause: str, now: datet
 @Write
 def post_now(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
     """Approve a run and post it at once."""
-    run, schedule = _decidable(session, by, number)
-    before = (RunStatus.DRAFTED, RunStatus.APPROVED)
-    _decide(session, run, RunStatus.APPROVED, cause, before=before, approved_by=by.user_id, approved_at=now)
+    run, schedule, new = _decidable(session, by, number, cause, now)
+    if not new:
+        return _draft(session, run, now)
+    _decide(session, run, RunStatus.APPROVED, cause, before=UNDECIDED, approved_by=by.user_id, approved_at=now)
     _post(session, schedule, run, now)
     return _draft(session, run, now)
 
@@ -149,34 +154,46 @@ def post_now(session: Session, *, by: Reader, number: int, cause: str, now: date
 @Write
 def skip(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
     """Skip one occurrence."""
-    run, _ = _decidable(session, by, number)
-    outcome = f"Skipped by <@{by.user_id}>"
-    _decide(session, run, RunStatus.SKIPPED, cause, before=(RunStatus.DRAFTED, RunStatus.APPROVED), outcome=outcome)
+    run, _, new = _decidable(session, by, number, cause, now)
+    if new:
+        outcome = f"Skipped by <@{by.user_id}>"
+        _decide(session, run, RunStatus.SKIPPED, cause, before=UNDECIDED, outcome=outcome)
     return _draft(session, run, now)
 
 
 @Write
 def edit(session: Session, *, by: Reader, number: int, intro: str, cause: str, now: datetime) -> Draft:
     """Put words of the approver above the facts; the facts stay what they are."""
-    run, _ = _decidable(session, by, number)
-    if run.status not in (RunStatus.DRAFTED, RunStatus.APPROVED):
-        raise UpdateClosedError()
-    _decide(session, run, run.status, cause, before=(run.status,), intro=intro.strip())
+    run, _, new = _decidable(session, by, number, cause, now)
+    if new:
+        _decide(session, run, run.status, cause, before=UNDECIDED, intro=intro.strip())
     return _draft(session, run, now)
 
 
 @Read
 def due_across_teams(session: Session, *, now: datetime) -> tuple[list[Schedule], list[Run]]:
     """Return the schedules with a slot to plan, and the runs whose slot has come."""
-    schedules = [one for one in rows.running_across_teams(session) if next(_slots_to_plan(one, now), None)]
+    schedules = [one for one in rows.schedules_across_teams(session) if next(_slots_to_plan(one, now), None)]
     return schedules, rows.open_runs_across_teams(session, due_by=now)
+
+
+@Read
+def due_channels_across_teams(session: Session, *, now: datetime) -> list[tuple[str, str]]:
+    """Return the workspaces and channels that will be posted to now, for a last look at what they are."""
+    return rows.due_channels_across_teams(session, due_by=now)
 
 
 @Write
 def plan_runs(session: Session, *, schedule: Schedule, now: datetime) -> None:
-    """Draft the runs whose preview is due, and tell the approver; once per slot, whoever else plans too."""
+    """Draft the runs whose preview is due, and tell the approver; once per slot, whoever else plans too.
+
+    The slots of a paused schedule pass without a run.
+    """
     missed = 0
     for slot in _slots_to_plan(schedule, now):
+        if schedule.paused:
+            rows.mark_planned(session, team_id=schedule.team_id, schedule_id=schedule.id or 0, until=slot)
+            continue
         run = rows.add_run(session, team_id=schedule.team_id, schedule_id=schedule.id or 0, slot=slot)
         rows.mark_planned(session, team_id=schedule.team_id, schedule_id=schedule.id or 0, until=slot)
         if run is None:
@@ -197,12 +214,14 @@ def plan_runs(session: Session, *, schedule: Schedule, now: datetime) -> None:
 def settle_run(session: Session, *, run: Run, now: datetime) -> None:
     """Post a run whose slot has come, hold it for its approver, or give it up with a word to the owner."""
     found = rows.find_run(session, team_id=run.team_id, number=run.number, lock=True)
-    if found is None or found.status not in (RunStatus.DRAFTED, RunStatus.APPROVED):
+    if found is None or found.status not in UNDECIDED:
         return
     schedule = rows.get(session, team_id=found.team_id, schedule_id=found.schedule_id)
     late = now > found.slot + timedelta(hours=schedule.late_hours)
     waits = found.status == RunStatus.DRAFTED and schedule.approver is not None
-    if waits:
+    if schedule.paused:
+        _decide(session, found, RunStatus.SKIPPED, "paused", before=UNDECIDED, outcome="Its schedule was paused")
+    elif waits:
         if now >= rule_of(schedule).next_slot(found.slot).instant:
             _decide(
                 session, found, RunStatus.EXPIRED, "expired", before=(RunStatus.DRAFTED,),
@@ -217,7 +236,9 @@ def settle_run(session: Session, *, run: Run, now: datetime) -> None:
 
 
 def note_receipt(session: Session, row: OutboxRow, *, permalink: str | None, now: datetime) -> None:
-    """Note on a run how its post ended."""
+    """Note on a run how its post ended; later edits of the post say nothing about that."""
+    if row.op != "post":
+        return
     run = rows.find_run(session, team_id=row.team_id, number=int(row.nouns["number"]), lock=True)
     if run is None:
         return
@@ -229,9 +250,21 @@ def note_receipt(session: Session, row: OutboxRow, *, permalink: str | None, now
     schedule = rows.get(session, team_id=run.team_id, schedule_id=run.schedule_id)
     why = f"Slack refused it: {row.error}" if row.status == "dead" else "Slack did not say whether it was posted"
     _decide(session, run, RunStatus.FAILED, f"receipt-{row.status}", before=before, outcome=why)
-    if row.status == "dead":
-        rows.mark_paused(session, team_id=run.team_id, schedule_id=run.schedule_id, why=why)
+    if row.status == "held":
+        deliveries.ask(session, row, who=schedule.approver or schedule.created_by)
+        return
+    rows.mark_paused(session, team_id=run.team_id, schedule_id=run.schedule_id, why=why)
     _tell_owner(session, schedule, f"failed:{run.ref}:{row.status}", number=run.number)
+
+
+@Write
+def take_as_posted(session: Session, *, by: Reader, number: int, now: datetime) -> None:
+    """Note that somebody has seen a run's post, which Slack never confirmed."""
+    run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
+    if run is None:
+        raise UnknownUpdateError()
+    fields = {"outcome": f"Posted, as <@{by.user_id}> saw", "posted_at": now}
+    _decide(session, run, RunStatus.POSTED, "seen", before=(RunStatus.FAILED, RunStatus.POSTING), **fields)
 
 
 def rule_of(schedule: Schedule) -> calendar.Rule:
@@ -241,7 +274,7 @@ def rule_of(schedule: Schedule) -> calendar.Rule:
 
 def _slots_to_plan(schedule: Schedule, now: datetime) -> Iterator[datetime]:
     """Yield the slots that have no run yet and whose preview is due; after a long pause only the latest ones."""
-    horizon = now + timedelta(hours=schedule.preview_hours if schedule.approver else 0)
+    horizon = now + timedelta(hours=schedule.preview_hours if schedule.approver and not schedule.paused else 0)
     rule, after, found = rule_of(schedule), schedule.planned_until, []
     while (slot := rule.next_slot(after).instant) <= horizon:
         found.append(slot)
@@ -250,7 +283,17 @@ def _slots_to_plan(schedule: Schedule, now: datetime) -> Iterator[datetime]:
 
 
 def _post(session: Session, schedule: Schedule, run: Run, now: datetime) -> None:
+    channel = channels.find(session, team_id=run.team_id, channel_id=schedule.channel)
+    if channel is not None and channel.is_shared:
+        why = (
+            f"<#{schedule.channel}> is shared with another company now, so it was not posted and the schedule is paused"
+        )
+        _decide(session, run, RunStatus.SKIPPED, "shared", before=(run.status,), outcome=why)
+        rows.mark_paused(session, team_id=run.team_id, schedule_id=run.schedule_id, why=why)
+        _tell_owner(session, schedule, f"shared:{run.ref}", number=run.number)
+        return
     facts = Facts.read(run.frozen) if run.frozen else gather(session, schedule=schedule, slot=run.slot, now=now)
+    facts = still_visible(session, facts).with_later(changes_since(session, facts, until=now), until=now)
     if facts.is_empty and schedule.if_empty == "skip":
         _decide(session, run, RunStatus.SKIPPED, "empty", before=(run.status,), outcome="There was nothing to tell")
         return
@@ -263,8 +306,7 @@ def _post(session: Session, schedule: Schedule, run: Run, now: datetime) -> None
         )  # fmt: skip
         _say_preview(session, schedule, run, again=True)
         return
-    fresh = facts.with_later(changes_since(session, facts, until=now))
-    _decide(session, run, RunStatus.POSTING, "posting", before=(run.status,), frozen=fresh.stored())
+    _decide(session, run, RunStatus.POSTING, "posting", before=(run.status,), frozen=facts.stored())
     outbox.say(
         session, team_id=run.team_id, key=f"run:{run.ref}", kind="update_post", nouns={"number": run.number},
         channel=schedule.channel,
@@ -290,14 +332,18 @@ def _decide(session: Session, run: Run, after: str, cause: str, *, before: Seque
             outbox.refresh(session, team_id=run.team_id, target=_preview_key(run, again=again), cause=cause)
 
 
-def _decidable(session: Session, by: Reader, number: int) -> tuple[Run, Schedule]:
+def _decidable(session: Session, by: Reader, number: int, cause: str, now: datetime) -> tuple[Run, Schedule, bool]:
+    """Return a run that is still to be decided, its schedule, and whether this cause is new."""
     run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
     if run is None:
         raise UnknownUpdateError()
     schedule = rows.get(session, team_id=by.team_id, schedule_id=run.schedule_id)
     if by.user_id != schedule.approver and not by.role.includes(Role.PM):
         raise NotAllowedError("Only its approver or a product manager can decide on this update.")
-    return run, schedule
+    new = causes.claim(session, team_id=by.team_id, cause=cause, now=now)
+    if new and run.status not in UNDECIDED:
+        raise UpdateClosedError()
+    return run, schedule, new
 
 
 def _draft(session: Session, run: Run, now: datetime) -> Draft:

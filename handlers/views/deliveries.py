@@ -1,0 +1,22 @@
+"""The question whether a message is there."""
+
+from handlers import ids
+from handlers.views import Reply
+from handlers.views.blocks import actions, button, context, section
+from handlers.views.words import channel
+from storage.models import OutboxRow
+
+
+def held_notice(row: OutboxRow) -> Reply:
+    """Ask whether a message is there, or say what was decided."""
+    said = (
+        f"Slack did not tell me whether my message to {channel(row.channel)} was posted, and I can't look. Is it there?"
+    )
+    if row.status != "held":
+        done = "Posting it again." if row.status in ("new", "sending") else "Thank you, that is settled."
+        return Reply("That message is settled.", [section(said), context(done)])
+    buttons = actions(
+        button("It's there", ids.DELIVERY_THERE, row.key),
+        button("Post again", ids.DELIVERY_AGAIN, row.key),
+    )
+    return Reply("Is my message there?", [section(said), buttons])
