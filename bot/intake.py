@@ -229,6 +229,7 @@ class Intake:
                 "not_before": now + self._lease_seconds,
                 "owner": self._owner,
                 "tries": 1,
+                "failures": 0,
             }
             for one in arrivals
         ]
@@ -253,9 +254,9 @@ class Intake:
             self.finish(held)
 
     async def _postpone(self, held: Held, error: Exception) -> None:
-        tries = held.lease.tries
-        log.warning("%s %d failed (try %d): %s", held.kind, held.lease.id, tries, error)
-        pause = self._pauses[tries - 1] if tries <= len(self._pauses) else None
+        failures = held.lease.failures
+        log.warning("%s %d failed (time %d): %s", held.kind, held.lease.id, failures + 1, error)
+        pause = self._pauses[failures] if failures < len(self._pauses) else None
 
         def write(session: Session) -> None:
             again_at = None if pause is None else machine_now(session) + pause
@@ -275,7 +276,8 @@ class Intake:
                     await self._database.write(partial(self._renew, held=list(self._in_lanes.values())), first=True)
                     renewed = time.monotonic()
                 for row in await self._database.write(self._claim):
-                    self.hand_over(Held(Lease(row.id, row.tries), row.team_id, row.kind, row.lane, row.payload or "{}"))
+                    lease = Lease(row.id, row.tries, row.failures)
+                    self.hand_over(Held(lease, row.team_id, row.kind, row.lane, row.payload or "{}"))
             await asyncio.sleep(self._sweep_seconds)
 
     def _renew(self, session: Session, *, held: list[Lease]) -> None:

@@ -164,7 +164,7 @@ class Outbox:
     async def start(self) -> None:
         """Take up what an earlier process left, and begin to send."""
         if self._database.is_sqlite:
-            await self._database.write(partial(stored.release_across_teams, owner=self._owner, own=False))
+            await self._database.write(self._take_over)
         self._database.on_bell("outbox", self._work.set)
         self._loop = asyncio.get_running_loop().create_task(self._send_all(), name="outbox")
 
@@ -196,6 +196,11 @@ class Outbox:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._work.wait(), 0.25 if claimed else 0.5)
 
+    def _take_over(self, session: Session) -> None:
+        # What an earlier process sent may reach Slack after its end: looked for at once, it would be posted again.
+        until = machine_now(session) + self._settle_seconds
+        stored.release_across_teams(session, owner=self._owner, own=False, until=until)
+
     def _claim(self, session: Session) -> list[Claimed]:
         return stored.claim_across_teams(
             session, owner=self._owner, now=machine_now(session), seconds=self._lease_seconds, limit=20
@@ -203,7 +208,10 @@ class Outbox:
 
     async def _send(self, claimed: Claimed, since: float) -> None:
         try:
-            await self._try(claimed.row, since, doubt=claimed.again and claimed.row.op == "post")
+            if claimed.again and claimed.row.op == "ephemeral":
+                await self._unsure(claimed.row, "whoever sent it did not hear back", again=True)
+            else:
+                await self._try(claimed.row, since, doubt=claimed.again and claimed.row.op == "post")
         except NotSavedError:
             log.warning("%s: the outcome could not be noted; will look whether it is there", claimed.row.key)
         self._work.set()

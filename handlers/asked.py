@@ -86,7 +86,7 @@ def id_of_mention(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return the text with plain quotes, spaces and ids, unescaped, its mentions without their names."""
-    text = _JOINERS.sub("", text.translate(_TYPOGRAPHY))
+    text = _JOINERS.sub("", _HALVES.sub("", text.translate(_TYPOGRAPHY)))
     text = re.sub(r"<([@#][A-Z0-9]+)(?:\|[^<>]*)?>", r"<\1>", text)
     text = _LINK.sub(_link, text)
     text = re.sub(r"&(amp|lt|gt);", lambda found: {"amp": "&", "lt": "<", "gt": ">"}[found[1]], text)
@@ -124,6 +124,7 @@ _TYPOGRAPHY: dict[int, str | None] = {
         [0x0000, 0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
     ),
 }
+_HALVES = re.compile(r"[\ud800-\udfff]")
 # Joiners are letters to Persian and glue to emoji; next to a plain letter they are dirt.
 _JOINERS = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d](?![^\x00-\x7f])")
 _LINK = re.compile(r"<(![^<>|]+|[a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|([^<>]*))?>")

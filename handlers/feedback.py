@@ -14,10 +14,19 @@ from handlers.arrivals import team_of
 from handlers.grammar import FEEDBACK, ITEM, command
 from handlers.needs import Need, Shortcut
 from handlers.roadmap import number_of
-from handlers.slack import Asking, House, asking, known_channel, learn_members, open_view, thread_of, update_view
+from handlers.slack import (
+    Asking,
+    House,
+    asking,
+    known_channel,
+    learn_members,
+    open_view,
+    thread_of,
+    update_view,
+    words_in,
+)
 from handlers.views import Reply
 from handlers.views import feedback as views
-from handlers.views.words import plain
 from storage.models import OutboxRow, Reader
 
 NEEDS = Need(
@@ -86,7 +95,7 @@ def register(app: AsyncApp, house: House) -> None:
     ) -> None:
         await ack()
         ask = await asking(house, body)
-        captured = await feedback.show(house.database, reader=ask.reader, number=int(action["value"]))
+        captured = await feedback.show(house.database, reader=ask.reader, number=int(action["value"]), to_edit=True)
         await open_view(house, body, views.edit_modal(captured), respond)
 
     @app.action(ids.FEEDBACK_UNDO)
@@ -115,7 +124,7 @@ async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRes
     Slack keeps what fields held when a modal is updated, so all but the matches must be there from the beginning.
     """
     message, channel_id, team_id = body["message"], str(body["channel"]["id"]), team_of(body)
-    quote = plain(str(message.get("text") or ""))
+    (quote,) = await words_in(house, team_id, [message])
     source = views.Source(channel_id, str(message["ts"]), thread_of(message) or "", str(message.get("user") or ""))
     channel, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
     name = channel.name if channel else str(body["channel"].get("name") or "")
@@ -199,7 +208,7 @@ def tasks(house: House) -> Mapping[str, Any]:
             return
         channel, ts = source
         page = await house.client.conversations_replies(channel=channel, ts=ts, limit=200)
-        words = [plain(str(one.get("text") or "")) for one in page["messages"] if not one.get("bot_id")]
+        words = await words_in(house, team_id, [one for one in page["messages"] if not one.get("bot_id")])
         await feedback.keep_thread(house.database, team_id=team_id, number=int(args["number"]), words="\n".join(words))
 
     async def learn_members_of(_: str, args: dict[str, Any]) -> None:

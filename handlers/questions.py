@@ -40,7 +40,7 @@ def register(app: AsyncApp, house: House) -> None:
     @app.view(ids.ASK_SUBMIT)
     async def on_question_asked(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         who = await asking(house, body)
-        question = str(view["state"]["values"]["question"]["value"]["value"])
+        question = feedback_views.values(view["state"]["values"])["question"]
         found = await answers.ask(house.database, reader=who.reader, question=question, now=who.now)
         await ack(response_action="update", view=views.answer_modal(found, who.tz))
 

@@ -10,8 +10,7 @@ from bot.services import feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.arrivals import reaction_name
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, known_channel, thread_of
-from handlers.views.words import plain
+from handlers.slack import Asking, House, asking, known_channel, thread_of, words_in
 from storage.models import Channel, Reader, Role
 
 NEEDS = Need(
@@ -66,7 +65,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
             return  # deleted meanwhile: there is nothing to keep
         raise
     message = found["message"]
-    quote = plain(str(message.get("text") or ""))
+    (quote,) = await words_in(house, ask.reader.team_id, [message])
     if not quote.strip() or message.get("bot_id"):
         return
     thread_ts = thread_of(message)

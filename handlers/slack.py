@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from bot.services import access
 from handlers.arrivals import cause_of, team_of
 from handlers.asked import Asked
 from handlers.clock import Calendar
+from handlers.views.words import plain
 from storage.database import Database
 from storage.models import Channel, Person, Reader, Standing
 
@@ -131,6 +133,14 @@ async def update_view(house: House, opened: Mapping[str, Any], view: dict[str, A
     except SlackApiError as error:
         if error.response.get("error") not in ("hash_conflict", "not_found", "view_not_found", "expired_trigger_id"):
             raise
+
+
+async def words_in(house: House, team_id: str, messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the words of messages as people read them, with the names of those they mention."""
+    texts = [str(one.get("text") or "") for one in messages]
+    mentioned = frozenset(found for text in texts for found in re.findall(r"<@([A-Z0-9]+)", text))
+    names = await access.names(house.database, team_id=team_id, user_ids=mentioned) if mentioned else {}
+    return [plain(text, names) for text in texts]
 
 
 async def known_person(house: House, team_id: str, user_id: str) -> Person | None:

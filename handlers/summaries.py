@@ -1,6 +1,5 @@
 """Summarizing a thread from its message's menu."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,9 @@ from bot.services import access, deliveries, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage
 from handlers import ids
 from handlers.needs import Need, Shortcut
-from handlers.slack import House, asking, known_channel, open_view, update_view
+from handlers.slack import House, asking, known_channel, open_view, update_view, words_in
 from handlers.views import feedback as feedback_views
 from handlers.views import summaries as views
-from handlers.views.words import plain
 from storage.database import Session
 from storage.models import OutboxRow
 
@@ -143,24 +141,21 @@ async def _read(house: House, channel: str, thread_ts: str) -> tuple[list[Thread
             break
     total = max(len(found), int(found[0].get("reply_count") or 0) + 1) if found else 0
     team_id = house.identity.team_id
-    names = await access.names(
-        house.database, team_id=team_id, user_ids=frozenset(str(one.get("user")) for one in found)
-    )
-    return [_message(house, channel, index, one, names) for index, one in enumerate(found)], total
+    authors = frozenset(str(one.get("user")) for one in found)
+    names = await access.names(house.database, team_id=team_id, user_ids=authors)
+    words = await words_in(house, team_id, found)
+    return [_message(house, channel, at, one, words[at], names) for at, one in enumerate(found)], total
 
 
 def _message(
-    house: House, channel: str, index: int, told: Mapping[str, Any], names: Mapping[str, str]
+    house: House, channel: str, index: int, told: Mapping[str, Any], text: str, names: Mapping[str, str]
 ) -> ThreadMessage:
     user_id, ts = str(told.get("user") or ""), str(told["ts"])
-    text = re.sub(
-        r"<@([A-Z0-9]+)(?:\|[^>]*)?>", lambda found: f"@{names.get(found[1], 'someone')}", str(told.get("text"))
-    )
     return ThreadMessage(
         index=index,
         user_id=user_id,
         name=names.get(user_id, user_id or "app"),
-        text=plain(text),
+        text=text,
         ts=ts,
         permalink=house.permalink(channel, ts, str(told.get("thread_ts") or "")),
         is_bot=bool(told.get("bot_id")),

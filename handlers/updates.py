@@ -16,8 +16,9 @@ from handlers.roadmap import person_in
 from handlers.slack import Asking, House, asking, known_channel, open_view
 from handlers.views import Reply
 from handlers.views import updates as views
+from handlers.views.feedback import values
 from storage.database import Session
-from storage.models import OutboxRow
+from storage.models import Lane, OutboxRow
 
 NEEDS = Need(
     scopes=("channels:read", "chat:write", "groups:read", "im:write"),
@@ -48,10 +49,10 @@ async def schedule_new(ask: Asking) -> Reply:
             at=asked.get("at", "09:00"),
             tz=asked.get("tz", ask.tz),
             channel=asked["to"],
-            view=asked.get("view", "now+next"),
+            view=_view(asked.get("view", "now+next")),
             approver=person_in(asked["approve"]) if "approve" in asked else None,
             preview_hours=_hours(asked.get("preview"), 24),
-            if_empty=asked.get("if-empty", "skip"),
+            if_empty=_policy(asked.get("if-empty", "skip")),
             late_hours=_hours(asked.get("late"), 2),
         ),
         cause=ask.cause,
@@ -116,7 +117,7 @@ def register(app: AsyncApp, house: House) -> None:
     @app.view(ids.INTRO_SUBMIT)
     async def on_edited(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask, number = await asking(house, body), int(view["private_metadata"])
-        intro = str(view["state"]["values"]["intro"]["value"]["value"] or "")
+        intro = values(view["state"]["values"]).get("intro", "")
         await updates.edit(house.database, by=ask.reader, number=number, intro=intro, cause=ask.cause, now=ask.now)
         await ack()
 
@@ -149,6 +150,21 @@ def receipts(house: House) -> Mapping[str, Receipt]:
         updates.note_receipt(session, row, permalink=link, now=house.now())
 
     return {"update_post": posted}
+
+
+def _view(typed: str) -> str:
+    lanes = typed.lower().replace(",", "+").split("+")
+    if not set(lanes) <= set(Lane):
+        raise InvalidInputError(f"I can't show “{typed}”. Choose from now, next, later and shipped: `view:now+next`.")
+    return "+".join(lanes)
+
+
+def _policy(typed: str) -> str:
+    if typed.lower() not in ("skip", "post"):
+        raise InvalidInputError(
+            "When there is nothing to tell, I skip it or post it: `if-empty:skip`, `if-empty:post`."
+        )
+    return typed.lower()
 
 
 def _hours(typed: str | None, otherwise: int) -> int:

@@ -22,6 +22,8 @@ class Lease:
 
     id: int
     tries: int
+    failures: int = 0
+    """How often its work failed before."""
 
 
 def claim_across_teams(
@@ -78,7 +80,7 @@ def mark_failed_across_teams(
     result = session.connection().execute(
         update(table)
         .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
-        .values(error=error[:500], **values)
+        .values(error=error[:500], failures=col(table.failures) + 1, **values)
     )
     return bool(result.rowcount)
 

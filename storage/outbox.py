@@ -111,11 +111,14 @@ def close_gate(session: Session, *, team_id: str, channel: str, until: float) ->
     )
 
 
-def release_across_teams(session: Session, *, owner: str, own: bool) -> None:
-    """End the leases of `owner` (`own`), or of everybody else (only where one process may run); all stay `sending`."""
+def release_across_teams(session: Session, *, owner: str, own: bool, until: float = 0.0) -> None:
+    """End the leases of `owner` (`own`), or of everybody else (only where one process may run), at `until`.
+
+    All stay `sending`: what has become of them is not known.
+    """
     whose = col(OutboxRow.owner) == owner if own else col(OutboxRow.owner) != owner
     session.connection().execute(
-        update(OutboxRow).where(col(OutboxRow.status) == "sending", whose).values(lease_until=0.0)
+        update(OutboxRow).where(col(OutboxRow.status) == "sending", whose).values(lease_until=until)
     )
 
 

@@ -27,7 +27,7 @@ def running_server() -> Iterator[str]:
         data = folder / "data"
         subprocess.run([programs / "initdb", "-D", data, "-U", "linchpin", "--no-sync", "-E", "UTF8"], **quiet)
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
-        start = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
+        start: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
         subprocess.run(start, **{**quiet, "stderr": subprocess.DEVNULL})
         try:
             yield f"postgresql://linchpin@/postgres?host={folder}"

@@ -82,7 +82,8 @@ class Jobs:
                         self._running.add(task)
                         task.add_done_callback(self._ended)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), 1.0)
+                async with asyncio.timeout(1.0):  # wait_for loses a stop that comes with the bell (Python 3.11)
+                    await self._work.wait()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)
@@ -95,11 +96,11 @@ class Jobs:
         )
 
     async def _run(self, row: Any) -> None:
-        lease = Lease(int(row.id), int(row.tries))
+        lease = Lease(int(row.id), int(row.tries), int(row.failures))
         try:
             await self._tasks[row.task](row.team_id, dict(row.args))
         except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
-            log.warning("job %s failed (try %d): %r", row.key, lease.tries, error)
+            log.warning("job %s failed (time %d): %r", row.key, lease.failures + 1, error)
             await self._give_back(lease, error)
         else:
             mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
@@ -108,7 +109,7 @@ class Jobs:
 
     async def _give_back(self, lease: Lease, error: Exception) -> None:
         def write(session: Session) -> None:
-            pause = self._pauses[lease.tries - 1] if lease.tries <= len(self._pauses) else None
+            pause = self._pauses[lease.failures] if lease.failures < len(self._pauses) else None
             again_at = None if pause is None else machine_now(session) + pause
             leases.mark_failed_across_teams(
                 session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at

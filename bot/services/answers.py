@@ -143,7 +143,7 @@ def _gather(session: Session, reader: Reader, question: str) -> Evidence:
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
     else:
         items = _likeliest(search.find.within(session, reader=reader, text=_subject(about), limit=30))
-    if not items and (lane := _lane_in(question)):
+    if not items and not named and (lane := _lane_in(question, _topic(question, account))):
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, lanes=[lane]))
     notes = feedback_rows.search(
         session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items], limit=50
@@ -292,6 +292,9 @@ def _asks_when(question: str) -> bool:
     return bool(re.search(r"\b(when|date|eta|due|by)\b", question, re.IGNORECASE))
 
 
-def _lane_in(question: str) -> str | None:
+def _lane_in(question: str, topic: str) -> str | None:
+    """Return the lane that a question is about; None where it is about something else that we know nothing of."""
+    if re.search(r"\b(?:did|have) (?:we|you) (?:ship|released?)\b", question, re.IGNORECASE):
+        question = f"{question} shipped"
     found = re.search(r"\b(now|next|later|shipped)\b", question, re.IGNORECASE)
-    return found[1].lower() if found else None
+    return found[1].lower() if found and not set(topic.lower().split()) - set(Lane) else None

@@ -126,9 +126,7 @@ def unsupport(session: Session, *, by: Reader, number: int, cause: str) -> None:
 @Write
 def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime) -> cards.Captured:
     """Change what is written of a piece of feedback; who captured it, who said it and product managers may."""
-    feedback = cards.get(session, by, number, lock=True)
-    if by.user_id not in (feedback.captured_by, feedback.said_by) and not by.role.includes(Role.PM):
-        raise NotAllowedError(f"Only who captured {feedback.ref}, who said it, or a product manager can edit it.")
+    feedback = _editable(session, by, number, lock=True)
     if not draft.quote.strip():
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
@@ -208,8 +206,10 @@ def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, ca
 
 
 @Read
-def show(session: Session, *, reader: Reader, number: int) -> cards.Captured:
-    """Return a piece of feedback as this reader may see it."""
+def show(session: Session, *, reader: Reader, number: int, to_edit: bool = False) -> cards.Captured:
+    """Return a piece of feedback as this reader may see it; `to_edit` refuses those who may not edit it."""
+    if to_edit:
+        _editable(session, reader, number)
     return cards.facts(session, reader, number)
 
 
@@ -283,6 +283,13 @@ def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: da
         summaries.forget(session, team_id=feedback.team_id, channel=feedback.channel, thread_ts=thread_ts)
     _note(session, by, feedback, "withdrawn", None, None, cause, now)
     cards.refresh(session, feedback, cause=cause)
+
+
+def _editable(session: Session, by: Reader, number: int, *, lock: bool = False) -> Feedback:
+    feedback = cards.get(session, by, number, lock=lock)
+    if by.user_id not in (feedback.captured_by, feedback.said_by) and not by.role.includes(Role.PM):
+        raise NotAllowedError(f"Only who captured {feedback.ref}, who said it, or a product manager can edit it.")
+    return feedback
 
 
 def _last_link(session: Session, feedback: Feedback) -> Change | None:

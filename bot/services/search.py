@@ -14,6 +14,8 @@ from storage import search as texts
 from storage.database import Read, Session
 from storage.models import Feedback, Item, Reader, SearchText
 
+MOST_WORDS = 100
+"""Different words of a text that are looked for: a long message says early what it is about."""
 TITLE_WEIGHT = 4.0
 SATURATION = 1.2
 LENGTH = 0.6
@@ -53,7 +55,7 @@ class Found:
 @Read
 def find(session: Session, *, reader: Reader, text: str, limit: int = 50) -> Found:
     """Return the items and feedback that this reader may see and that hold any of the words, best first."""
-    wanted, corrected = _known(session, reader.team_id, stems(text))
+    wanted, corrected = _known(session, reader.team_id, tuple(dict.fromkeys(stems(text)))[:MOST_WORDS])
     documents = texts.candidates(session, team_id=reader.team_id, words=wanted)
     nouns = _visible(session, reader, [document.ref for document in documents])
     total = texts.count(session, team_id=reader.team_id)

@@ -22,7 +22,7 @@ from handlers.views.blocks import (
     section,
     words_input,
 )
-from handlers.views.words import esc, joined, lane, many, person, quoted
+from handlers.views.words import esc, joined, lane, many, person, quoted, storable
 from storage.models import Feedback, FeedbackVisibility, Weight
 
 NEW = "new"
@@ -125,7 +125,7 @@ def feedback_card(captured: Captured) -> Reply:
         button("Edit", ids.FEEDBACK_EDIT, number),
         button(f"Me too · {captured.supporters}", ids.FEEDBACK_SUPPORT, number),
     )
-    return Reply(f"📥 {feedback.ref} {stands}", [section(said), context(about), buttons])
+    return Reply(f"📥 {feedback.ref} {esc(stands)}", [section(said), context(about), buttons])
 
 
 def complete_card(captured: Captured, *, new: bool) -> Reply:
@@ -184,7 +184,7 @@ def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str,
         elif isinstance(ticked, Sequence) and ticked:
             filled[name] = str(ticked[0]["value"])
         elif value.get("value") is not None:
-            filled[name] = str(value["value"])
+            filled[name] = storable(str(value["value"]))
     return filled
 
 

@@ -97,7 +97,7 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
             )
         )
     )
-    return Reply(f"{item.ref} {item.title}: {lane(item.lane)}, {status(item.status)}", fit(blocks))
+    return Reply(f"{item.ref} {esc(item.title)}: {lane(item.lane)}, {status(item.status)}", fit(blocks))
 
 
 def found_reply(found: Found, typed: str, now: datetime, tz: str) -> Reply:
@@ -121,7 +121,7 @@ def found_reply(found: Found, typed: str, now: datetime, tz: str) -> Reply:
     blocks = [*sections(lines), context(joined(small))]
     if found.items:
         blocks.append(actions(_menu_of(found.items)))
-    return Reply(f"{many(len(found.hits), 'match', 'matches')} for {typed}", fit(blocks))
+    return Reply(f"{many(len(found.hits), 'match', 'matches')} for {esc(shortened(typed, 80))}", fit(blocks))
 
 
 def added_reply(item: Item) -> Reply:
@@ -129,7 +129,7 @@ def added_reply(item: Item) -> Reply:
     owner = "You own" if item.owner == item.created_by else f"{person(item.owner)} owns"
     said = f"Added *{item.ref} {esc(item.title)}* to {lane(item.lane)}. {owner} it."
     more = f'`/roadmap move {item.ref} next reason:"why"` moves it.'
-    return Reply(f"Added {item.ref} {item.title}", [section(said), context(more)])
+    return Reply(f"Added {item.ref} {esc(item.title)}", [section(said), context(more)])
 
 
 def moved_reply(item: Item, left: str | None, reason: str) -> Reply:
@@ -138,7 +138,8 @@ def moved_reply(item: Item, left: str | None, reason: str) -> Reply:
         said = f"{item.ref} {esc(item.title)} is in {lane(item.lane)} already. Nothing changed."
         return Reply(said, [section(said)])
     said = f"*{item.ref} {esc(item.title)}*: {lane(left)} → *{lane(item.lane)}*"
-    return Reply(f"{item.ref} {item.title}: {lane(left)} → {lane(item.lane)}", [section(f"{said}\nWhy: {esc(reason)}")])
+    why = section(f"{said}\nWhy: {esc(reason)}")
+    return Reply(f"{item.ref} {esc(item.title)}: {lane(left)} → {lane(item.lane)}", [why])
 
 
 def item_line(line: Line, reader: Reader, now: datetime, tz: str) -> str:

@@ -40,7 +40,7 @@ def scheduled_reply(planned: Planned) -> Reply:
     )
     slots = "\n".join(f"• {calendar.label(slot, schedule.tz)}" for slot in planned.slots)
     return Reply(
-        f"{schedule.name} is scheduled",
+        f"{esc(schedule.name)} is scheduled",
         [section(f"{said}\n{approval}"), section(f"*Next {len(planned.slots)}*\n{slots}")],
     )
 
@@ -69,7 +69,7 @@ def paused_reply(schedule: Schedule) -> Reply:
 def preview_reply(draft: Draft) -> Reply:
     """Show what a schedule's next update would say now, to whoever asks."""
     small = context("A preview: only you see this, and nothing is posted.")
-    return Reply(f"Preview of {draft.schedule.name}", fit([small, *_body(draft)]))
+    return Reply(f"Preview of {esc(draft.schedule.name)}", fit([small, *_body(draft)]))
 
 
 def update_preview(draft: Draft) -> Reply:
@@ -88,12 +88,12 @@ def update_preview(draft: Draft) -> Reply:
         blocks.append(context(_state(draft, slot)))
         if run.status == RunStatus.APPROVED:
             blocks.append(actions(button("Skip this one", ids.UPDATE_SKIP, str(run.number))))
-    return Reply(f"{schedule.name} ({run.ref}) posts on {slot}", fit(blocks))
+    return Reply(f"{esc(schedule.name)} ({run.ref}) posts on {slot}", fit(blocks))
 
 
 def update_post(draft: Draft) -> Reply:
     """Return the update as it is posted."""
-    return Reply(f"{draft.schedule.name} · {_period(draft)}", fit(_body(draft)))
+    return Reply(f"{esc(draft.schedule.name)} · {_period(draft)}", fit(_body(draft)))
 
 
 def notice_reply(name: str, *, outcome: str, missed: int = 0) -> Reply:

@@ -1,7 +1,7 @@
 """How we write: names, dates, money, states; and people's own words, made safe."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,8 @@ from bot.services.due import Due, show_due
 from storage.models import Item, Lane, Status
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _STATUS = {Status.ON_TRACK: "on track", Status.AT_RISK: "AT RISK", Status.OFF_TRACK: "OFF TRACK"}
 _LANE = {Lane.NOW: "Now", Lane.NEXT: "Next", Lane.LATER: "Later", Lane.SHIPPED: "Shipped"}
 
@@ -18,9 +20,26 @@ def esc(text: str) -> str:
     return _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain(text: str) -> str:
-    """Return words that Slack has escaped as the person typed them."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def plain(text: str, names: Mapping[str, str] | None = None) -> str:
+    """Return a message's text as people read it: unescaped, with names by user id, channels and links written out."""
+
+    def written(found: re.Match[str]) -> str:
+        kind, target, label = found["kind"], found["target"], found["label"]
+        if kind == "@":
+            return f"@{(names or {}).get(target) or label or 'someone'}"
+        if kind == "#":
+            return f"#{label or 'channel'}"
+        if kind == "!":
+            return label or f"@{target}"
+        return f"{label} ({target})" if label and label not in target else label or target
+
+    words = _REFERENCE.sub(written, text)
+    return storable(words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def storable(text: str) -> str:
+    """Return the text without what no database keeps: NUL, and halves of characters."""
+    return _UNSTORABLE.sub("", text)
 
 
 def quoted(text: str, *, length: int = 280) -> str:

@@ -40,4 +40,6 @@ class IntakeRow(SQLModel, table=True):
     """The process that has claimed it."""
     tries: int = 0
     """How often it was claimed; a lease is fenced by it."""
+    failures: int = 0
+    """How often a listener failed on it; a claim that a crash cut short is none."""
     error: str | None = None

@@ -32,5 +32,8 @@ class JobRow(SQLModel, table=True):
     not_before: float = 0.0
     owner: str | None = None
     tries: int = 0
+    """How often it was claimed; a lease is fenced by it."""
+    failures: int = 0
+    """How often its task failed; a claim that a crash cut short is none."""
     error: str | None = None
     created_at: float

@@ -4,14 +4,13 @@ import asyncio
 from functools import partial
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import outbox
 from storage import outbox as rows
 from storage.models import OutboxRow
 from tests.building import TEAM
 from tests.outbox.conftest import Post, Words
-from tests.outbox.small_slack import LOST_REPLY, Fault, ratelimited
+from tests.outbox.small_slack import LOST_REPLY, Fault, SmallSlack, ratelimited
 from tests.waiting import until
 
 POST, HISTORY = "chat.postMessage", "conversations.history"
@@ -86,7 +85,7 @@ async def test_a_held_post_is_sent_again_when_somebody_says_so(post: Post) -> No
     await post.say("k1")
     await post.start()
     await post.ends("k1", "held")
-    again = partial(rows.settle, team_id=TEAM, key="k1", status="new", lease_until=0.0, not_before=0.0)
+    again = partial(rows.settle, team_id=TEAM, key="k1", status="new")
     await post.database.write(again)
     await post.ends("k1", "sent")
     assert post.slack.texts() == ["k1"]
@@ -118,9 +117,10 @@ async def test_a_rate_limit_is_waited_for_and_only_in_its_channel(post: Post) ->
 
 async def test_a_slack_that_cannot_be_reached_is_tried_again_without_doubt(post: Post) -> None:
     await post.say("k1")
+    async with SmallSlack() as gone:
+        client = gone.client()
     nowhere = outbox.Outbox(
-        post.database,
-        AsyncWebClient("xoxb-small", base_url="http://127.0.0.1:9/api/", retry_handlers=[]),
+        post.database, client,
         owner="a", renderers={"word": _word}, receipts={},
     )  # fmt: skip
     await nowhere.start()

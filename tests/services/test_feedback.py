@@ -29,7 +29,7 @@ from tests.building import (
     said,
 )  # fmt: skip
 
-HERE = {"channel": "C1", "message_ts": "1.1"}
+HERE: dict[str, Any] = {"channel": "C1", "message_ts": "1.1"}
 MINUTE = timedelta(minutes=1)
 
 
@@ -42,7 +42,7 @@ async def _react(database: Database, by: Reader = LEE, **more: Any) -> Captured:
 
 
 async def _unreact(database: Database, by: Reader = LEE, *, after: timedelta = MINUTE, cause_: str = "") -> bool:
-    gone = {"channel": "C1", "message_ts": "1.1", "cause": cause_ or cause(), "now": NOW + after}
+    gone: dict[str, Any] = {"channel": "C1", "message_ts": "1.1", "cause": cause_ or cause(), "now": NOW + after}
     return await feedback.uncapture(database, by=by, **gone)
 
 
@@ -73,7 +73,7 @@ async def test_ten_captures_of_one_message_are_one_feedback_with_each_person_onc
 
 async def test_joining_a_capture_twice_for_one_cause_says_again_that_it_joined(database: Database) -> None:
     await a_note(database, **HERE)
-    draft = Draft(quote="We need it dark", original="We need it dark", problem="Glare", **HERE)  # type: ignore[arg-type]
+    draft = Draft(quote="We need it dark", original="We need it dark", problem="Glare", **HERE)
     joined = [await feedback.capture(database, by=ADA, draft=draft, cause="c1", now=NOW) for _ in range(2)]
     assert [one.new for one in joined] == [False, False]
 
@@ -206,16 +206,14 @@ async def test_taking_the_reaction_away_undoes_an_untouched_capture(database: Da
     assert await _unreact(database) is False
 
 
-@pytest.mark.parametrize(
-    "reason", ["somebody else joined", "it was completed", "it is too late", "not by its capturer"]
-)
+@pytest.mark.parametrize("reason", ["others joined", "it was completed", "it is too late", "not its capturer"])
 async def test_a_capture_that_is_more_than_a_reaction_stays(database: Database, reason: str) -> None:
     await _react(database)
-    if reason == "somebody else joined":
+    if reason == "others joined":
         await _react(database, ADA)
     if reason == "it was completed":
         await a_note(database, problem="Glare", **HERE)
-    by, after = (ADA if reason == "not by its capturer" else LEE), (11 if reason == "it is too late" else 1) * MINUTE
+    by, after = (ADA if reason == "not its capturer" else LEE), (11 if reason == "it is too late" else 1) * MINUTE
     assert await _unreact(database, by, after=after) is False
     (note,) = await rows_of(database, Feedback)
     assert (note.withdrawn, note.quote) == (False, "We need it dark")
@@ -248,7 +246,7 @@ async def test_the_card_is_said_in_the_thread_where_the_bot_may_speak(database: 
 
 @pytest.mark.parametrize("closed", [{"is_shared": True}, {"has_bot": False}])
 async def test_elsewhere_the_card_goes_to_its_capturer_and_word_to_the_author(
-    database: Database, closed: dict[str, bool]
+    database: Database, closed: dict[str, Any]
 ) -> None:
     await a_channel(database, **closed)
     await a_person(database, ADA)

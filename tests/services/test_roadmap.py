@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,18 @@ from bot.services import feedback, roadmap
 from bot.services.due import Due
 from bot.services.roadmap import ReasonNeededError, TitleNeededError, UnknownItemError, UnknownLaneError
 from storage.database import Database
-from storage.models import Change, Feedback, FeedbackVisibility, Item, ItemVisibility, Lane, Reader, Role, Status
+from storage.models import (
+    Change,
+    Feedback,
+    FeedbackVisibility,
+    Item,
+    ItemVisibility,
+    Lane,
+    OutboxRow,
+    Reader,
+    Role,
+    Status,
+)
 from tests.building import (
     ADA,
     GUEST,
@@ -54,7 +66,7 @@ async def test_an_item_starts_in_later_with_its_owner_and_a_line_of_history(data
 
 async def test_an_item_keeps_what_it_was_given(database: Database) -> None:
     due = Due(date(2026, 12, 31), "quarter")
-    given = {"lane": "now", "area": "Billing", "summary": "Export", "owner": "ULEE", "due": due}
+    given: dict[str, Any] = {"lane": "now", "area": "Billing", "summary": "Export", "owner": "ULEE", "due": due}
     number = (await an_item(database, "Invoice export", **given)).number
     item = (await roadmap.show(database, reader=LEE, number=number)).line.item
     assert (item.lane, item.status, item.area, item.owner) == ("now", Status.ON_TRACK, "Billing", "ULEE")
@@ -68,7 +80,7 @@ async def test_adding_twice_for_one_cause_adds_one_item(database: Database) -> N
 
 
 async def test_adding_at_once_for_one_cause_adds_one_item(database: Database) -> None:
-    click = {"by": MINA, "title": "Dark mode", "cause": "c1", "now": NOW}
+    click: dict[str, Any] = {"by": MINA, "title": "Dark mode", "cause": "c1", "now": NOW}
     added = await asyncio.gather(*(roadmap.add(database, **click) for _ in range(4)))
     assert {item.ref for item in added} == {"RM-1"}
 
@@ -181,7 +193,7 @@ async def test_demand_counts_each_account_once_and_only_what_the_reader_may_see(
     await an_account(database, "Globex", arr=900)
     for customer in ("Acme", "Acme", ""):
         await a_note(database, customer=customer, item=1)
-    private = {"visibility": FeedbackVisibility.PRODUCT, "by": MINA}
+    private: dict[str, Any] = {"visibility": FeedbackVisibility.PRODUCT, "by": MINA}
     await a_note(database, customer="Globex", item=1, **private)
     for reader, expected in ((LEE, (1, 100, 3, 1)), (MINA, (2, 1000, 4, 0)), (GUEST, (0, 0, 0, 4))):
         demand = (await roadmap.show(database, reader=reader, number=1)).line.demand
@@ -229,8 +241,6 @@ async def test_a_move_refreshes_the_cards_of_its_feedback(database: Database) ->
     await _move(database, 1, "next", cause="c1")
     await _move(database, 1, "next", cause="c1")
     assert [row.key for row in await said(database, "feedback_card")] == ["card:FB-1"]
-    from storage.models import OutboxRow
-
     updates = await rows_of(database, OutboxRow, OutboxRow.op == "update")
     assert [row.key for row in updates] == ["card:FB-1~c1"]
     assert [row.item_id for row in await rows_of(database, Feedback)] == [1]

@@ -105,7 +105,7 @@ async def test_another_message_of_an_account_is_recognized_by_its_name(database:
     assert await suggestions.customer_in(database, team_id=TEAM, channel_name="acmeology", text="hi") == ""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(max_size=120) | st.text("\"'*()&|!:<>-^~\\%_ ANDORNEARrm-19½²", max_size=60) | st.from_regex(r"RM-\d{1,30}")
 )

@@ -119,7 +119,7 @@ async def test_a_held_row_is_decided_by_a_person_and_only_a_held_one(database: D
     await _say(database, "k1")
     (claimed,) = await _claim(database)
     assert await database.write(lambda session: settle(session, "sent")) is False
-    await _finish(database, claimed, "held", lease_until=0.0)
+    await _finish(database, claimed, "held")
     assert await database.write(lambda session: settle(session, "new")) is True
     (again,) = await _claim(database, now=2.0)
     assert (again.row.key, again.again) == ("k1", False)

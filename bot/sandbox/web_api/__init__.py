@@ -124,6 +124,7 @@ def serve(slack: LocalSlack) -> Callable[[web.Request], Awaitable[web.StreamResp
 
     async def on_call(request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
+        await request.read()  # what has come in is done, even when its sender is gone before a late answer
         fault = slack.faults.take(name)
         if refused := await _before(fault):
             return refused

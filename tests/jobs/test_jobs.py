@@ -1,0 +1,147 @@
+"""Slow work is done once it is committed, a few pieces at a time, and again when it failed."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot import jobs
+from bot.jobs import Jobs, Task
+from storage import leases
+from storage.database import Database, Session
+from storage.migrations import bring_up
+from storage.models import JobRow
+from tests.building import TEAM, rows_of
+from tests.waiting import until
+
+FIVE_AT_ONCE = (0.0, 0.0, 0.0, 0.0)
+
+
+async def _defer(database: Database, key: str, task: str = "read", **args: Any) -> bool:
+    return await database.write(lambda session: jobs.defer(session, team_id=TEAM, key=key, task=task, args=args))
+
+
+async def _status(database: Database) -> dict[str, str]:
+    return {row.key: row.status for row in await rows_of(database, JobRow)}
+
+
+async def _is(database: Database, **status: str) -> None:
+    async def so() -> bool:
+        return await _status(database) == status
+
+    await until(so, f"the jobs are {status}")
+
+
+async def _started(database: Database, tasks: Mapping[str, Task], owner: str = "a") -> Jobs:
+    runner = Jobs(database, tasks, owner=owner, pauses=FIVE_AT_ONCE)
+    await runner.start()
+    return runner
+
+
+async def test_a_job_is_done_with_its_arguments_which_are_then_forgotten(database: Database) -> None:
+    seen = []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        seen.append((team_id, args))
+
+    runner = await _started(database, {"read": read})
+    assert await _defer(database, "j1", text="secret") is True
+    assert await _defer(database, "j1", text="secret") is False
+    await _is(database, j1="done")
+    await runner.stop()
+    assert seen == [(TEAM, {"text": "secret"})]
+    assert [row.args for row in await rows_of(database, JobRow)] == [{}]
+
+
+async def test_a_job_of_a_transaction_that_failed_is_never_done(database: Database) -> None:
+    def fail(session: Session) -> None:
+        jobs.defer(session, team_id=TEAM, key="j1", task="read", args={})
+        raise RuntimeError("the rest of the transaction fails")
+
+    with pytest.raises(RuntimeError):
+        await database.write(fail)
+    assert await _status(database) == {}
+
+
+async def test_a_job_that_fails_is_tried_five_times_and_others_go_on(database: Database) -> None:
+    tried = []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        tried.append(args["name"])
+        if args["name"] == "poison":
+            raise ValueError("no")
+
+    runner = await _started(database, {"read": read})
+    await _defer(database, "poison", name="poison")
+    await _defer(database, "good", name="good")
+    await _is(database, poison="dead", good="done")
+    await runner.stop()
+    assert (tried.count("poison"), tried.count("good")) == (5, 1)
+    (dead, _) = await rows_of(database, JobRow)
+    assert (dead.error, dead.args) == ("ValueError('no')", {"name": "poison"})
+
+
+async def test_a_task_that_nobody_knows_is_laid_aside(database: Database) -> None:
+    runner = await _started(database, {})
+    await _defer(database, "j1")
+    await _is(database, j1="dead")
+    await runner.stop()
+
+
+async def test_only_a_few_jobs_run_at_once(database: Database) -> None:
+    gate, running, most = asyncio.Event(), 0, 0
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await gate.wait()
+        running -= 1
+
+    for turn in range(jobs.AT_ONCE + 3):
+        await _defer(database, f"j{turn}")
+    runner = await _started(database, {"read": read})
+    await until(lambda: running == jobs.AT_ONCE, "as many as may run at once do")
+    gate.set()
+    await _is(database, **{f"j{turn}": "done" for turn in range(jobs.AT_ONCE + 3)})
+    await runner.stop()
+    assert most == jobs.AT_ONCE
+
+
+async def test_stopping_waits_a_little_and_gives_back_what_does_not_end(database: Database) -> None:
+    begun, gate = asyncio.Semaphore(0), asyncio.Event()
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        begun.release()
+        await (gate if args["name"] == "quick" else asyncio.Event()).wait()
+
+    for name in ("quick", "endless"):
+        await _defer(database, name, name=name)
+    runner = await _started(database, {"read": read})
+    await begun.acquire()
+    await begun.acquire()
+    gate.set()
+    await runner.stop(seconds=0.2)
+    rows = {row.key: (row.status, row.not_before, row.owner) for row in await rows_of(database, JobRow)}
+    assert rows["quick"][0] == "done"
+    assert rows["endless"] == ("open", 0.0, None)
+
+
+async def test_what_a_crash_left_behind_is_taken_up(tmp_path: Any) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'linchpin.db'}")
+    bring_up(database.engine)
+    seen = []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        seen.append(team_id)
+
+    await _defer(database, "j1")
+    await database.write(
+        lambda session: leases.claim_across_teams(session, JobRow, owner="before", now=1e10, seconds=1e10, limit=1)
+    )
+    runner = await _started(database, {"read": read}, "after")
+    await _is(database, j1="done")
+    await runner.stop()
+    database.close()
+    assert seen == [TEAM]

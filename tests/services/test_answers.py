@@ -1,0 +1,192 @@
+"""Answers are made of rows, cite them, and say so when there are none."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.services import answers, roadmap
+from bot.services.answers import Answer, Evidence, Fact, Sayer, Statement
+from bot.services.due import Due
+from storage.database import Database, Session
+from storage.models import ItemVisibility, Reader
+from tests.building import (
+    ADA,
+    GUEST,
+    LEE,
+    MINA,
+    NOW,
+    ROOT,
+    STRANGER,
+    a_note,
+    an_account,
+    an_item,
+    cause,
+    show_only_to,
+)  # fmt: skip
+
+Q4 = Due(date(2026, 12, 31), "quarter")
+
+
+async def _ask(database: Database, question: str, reader: Reader = LEE, sayers: list[Sayer] | None = None) -> Answer:
+    return await answers.ask(database, reader=reader, question=question, now=NOW, sayers=sayers)
+
+
+def _said(answer: Answer) -> list[str]:
+    """Return the statements in words, facts as their bare values."""
+    return [
+        "".join(part if isinstance(part, str) else str(part.value) for part in one.parts) for one in answer.statements
+    ]
+
+
+@pytest.fixture
+async def roadmap_with_sso(database: Database) -> Database:
+    """Return a roadmap on which SSO is due, asked for by Acme, among other things."""
+    await an_item(database, "SSO for all plans", lane="now", due=Q4, owner="ULEE")
+    await an_item(database, "Dark mode", lane="next")
+    await an_item(database, "Invoice export", lane="later")
+    await an_account(database, "Globex")
+    asked: dict[str, Any] = {"customer": "Acme", "item": 1}
+    await a_note(database, "Our auditors want SSO", now=NOW - timedelta(days=3), **asked)
+    return database
+
+
+async def test_a_question_when_is_answered_with_lane_status_and_date(roadmap_with_sso: Database) -> None:
+    answer = await _ask(roadmap_with_sso, "When does SSO ship?")
+    assert _said(answer) == ["SSO for all plans (RM-1) is in now, on-track, 2026-12-31."]
+    assert [record.ref for record in answer.records] == ["RM-1"]
+    assert (answer.found, answer.dropped, answer.as_of) == (True, 0, NOW)
+
+
+async def test_a_question_who_is_answered_with_the_owner(roadmap_with_sso: Database) -> None:
+    answer = await _ask(roadmap_with_sso, "Who owns dark mode?")
+    assert _said(answer) == ["Dark mode (RM-2) is in next, planned.", "Its owner is UMINA."]
+
+
+async def test_a_question_why_is_answered_with_the_reason_that_was_given(roadmap_with_sso: Database) -> None:
+    move: dict[str, Any] = {
+        "by": MINA,
+        "number": 2,
+        "lane": "later",
+        "reason": "tax comes first",
+        "cause": cause(),
+        "now": NOW,
+    }
+    await roadmap.move(roadmap_with_sso, **move)
+    for question in ("Why was dark mode moved?", "What is the reason dark mode is late?"):
+        answer = await _ask(roadmap_with_sso, question)
+        assert "The reason given for the last change of lane was: “tax comes first”." in _said(answer)
+
+
+async def test_a_question_which_accounts_is_answered_with_their_feedback(roadmap_with_sso: Database) -> None:
+    answer = await _ask(roadmap_with_sso, "Which accounts asked for SSO?")
+    assert [one for one in _said(answer) if one.startswith("Acme asked on 2026-11-21")]
+    assert [record.ref for record in answer.records] == ["RM-1", "FB-1"]
+
+
+async def test_a_question_about_a_lane_is_answered_with_its_items(roadmap_with_sso: Database) -> None:
+    answer = await _ask(roadmap_with_sso, "What is next?")
+    assert _said(answer) == ["Dark mode (RM-2) is in next, planned."]
+
+
+async def test_an_item_named_by_its_id_is_answered_about(roadmap_with_sso: Database) -> None:
+    assert _said(await _ask(roadmap_with_sso, "how is rm-3 doing"))[0].startswith("Invoice export (RM-3) is in later")
+
+
+async def test_an_account_named_in_the_question_gets_its_feedback_and_no_date_of_its_own(
+    roadmap_with_sso: Database,
+) -> None:
+    await a_note(roadmap_with_sso, "SSO too", customer="Globex", item=1)
+    said = _said(await _ask(roadmap_with_sso, "When does Acme get SSO?"))
+    assert said[1].startswith("Acme asked on 2026-11-21")
+    assert said[2] == "RM-1 has no date per account, so I can't give Acme one. Owner: ULEE."
+    assert "Globex" not in " ".join(said)
+
+
+async def test_a_guest_hears_no_account_names(roadmap_with_sso: Database) -> None:
+    for question in ("When does Acme get SSO?", "Which accounts asked for SSO?"):
+        answer = await _ask(roadmap_with_sso, question, GUEST)
+        assert answer.found
+        assert "Acme" not in " ".join(_said(answer))
+
+
+@pytest.mark.parametrize(
+    "question", ["When does offline mode come?", "Is there a plan for teleportation?", "", "?!", "🤷"]
+)
+async def test_without_evidence_there_is_no_answer(roadmap_with_sso: Database, question: str) -> None:
+    answer = await _ask(roadmap_with_sso, question)
+    assert (answer.found, answer.statements, answer.records) == (False, (), ())
+
+
+async def test_what_was_looked_for_is_named_when_nothing_was_found(roadmap_with_sso: Database) -> None:
+    assert (await _ask(roadmap_with_sso, "When does Acme get offline sync?")).topic == "offline sync"
+
+
+async def test_a_restricted_item_is_never_mentioned_to_others(database: Database) -> None:
+    item = await an_item(database, "Zephyr acquisition", lane="now", owner="UOWNER")
+    await show_only_to(database, item, ItemVisibility.RESTRICTED, ADA)
+    await a_note(database, "Zephyr, please", customer="Acme", item=1, by=ROOT, visibility="product")
+    questions = [
+        "When is Zephyr?",
+        "What about RM-1?",
+        "What is in now?",
+        "Who wants Zephyr?",
+        "When does Acme get Zephyr?",
+    ]
+    for question in questions:
+        assert (await _ask(database, question, ADA)).found, question
+        for reader in (LEE, MINA, GUEST, STRANGER):
+            answer = await _ask(database, question, reader)
+            assert (answer.found, answer.records) == (False, ()), (question, reader)
+
+
+async def test_private_feedback_is_not_cited_to_others(roadmap_with_sso: Database) -> None:
+    await a_note(roadmap_with_sso, "SSO now", customer="Globex", item=1, by=MINA, visibility="product")
+    for reader, cited in ((LEE, ["RM-1", "FB-1"]), (MINA, ["RM-1", "FB-2", "FB-1"])):
+        answer = await _ask(roadmap_with_sso, "Which customers need SSO?", reader)
+        assert [record.ref for record in answer.records] == cited
+
+
+async def test_the_same_question_gets_the_same_facts(roadmap_with_sso: Database) -> None:
+    first, second = [await _ask(roadmap_with_sso, "When does Acme get SSO?") for _ in range(2)]
+    assert first.statements == second.statements
+
+
+LIES = [
+    Fact("RM-1", "lane", "shipped"),
+    Fact("RM-1", "due", date(2026, 10, 1)),
+    Fact("RM-1", "no_such_field", None),
+    Fact("RM-99", "title", "SSO for all plans"),
+    Fact("FB-1", "quote", "They will pay double"),
+    Fact("account:Acme", "arr", 412_000),
+    Fact("account:Globex", "name", "Globex"),
+]
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: f"{lie.ref} {lie.field}")
+async def test_a_statement_with_a_fact_that_does_not_hold_is_dropped(roadmap_with_sso: Database, lie: Fact) -> None:
+    def liar(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
+        yield Statement((Fact("RM-1", "title", "SSO for all plans"), " is true."), ("RM-1",))
+        yield Statement((Fact("RM-1", "title", "SSO for all plans"), " is ", lie, "."), ("RM-1",))
+
+    answer = await _ask(roadmap_with_sso, "Which accounts want SSO?", sayers=[liar])
+    assert (_said(answer), answer.dropped) == (["SSO for all plans is true."], 1)
+
+
+async def test_a_statement_that_cites_what_is_not_evidence_is_dropped(roadmap_with_sso: Database) -> None:
+    def liar(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
+        yield Statement(("It is shipped, trust me.",), ("RM-2",))
+
+    answer = await _ask(roadmap_with_sso, "When does SSO ship?", sayers=[liar])
+    assert (answer.found, answer.dropped) == (False, 1)
+
+
+async def test_every_fact_of_an_answer_is_what_its_row_says(roadmap_with_sso: Database) -> None:
+    for question in ("When does Acme get SSO and why was it moved?", "Who wants SSO?", "Who owns the invoice export?"):
+        answer = await _ask(roadmap_with_sso, question)
+        rows = {record.ref: record for record in answer.records}
+        facts = [fact for one in answer.statements for fact in one.facts if fact.ref in rows]
+        assert facts
+        for fact in facts:
+            assert getattr(rows[fact.ref], fact.field) == fact.value
