@@ -18,12 +18,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingError
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.llm import open_model
-from bot.outbox import REQUEST_SECONDS, Outbox
+from bot.outbox.sender import REQUEST_SECONDS, Outbox, refusal
 from bot.settings import Settings
 from bot.web import site
 from handlers import topics
@@ -35,6 +36,9 @@ from storage.database import Database
 from storage.migrations import bring_up
 
 log = logging.getLogger(__name__)
+
+GREETING_PAUSES = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between the tries to reach Slack at the start."""
 
 
 @dataclass(frozen=True)
@@ -129,18 +133,7 @@ class Linchpin:
         return None if self._socket.current_session and not self._socket.current_session.closed else "Slack is away"
 
     async def _furnish(self) -> House:
-        try:
-            told = await self._client.auth_test()
-            await self._client.apps_connections_open(app_token=self._tokens.app)
-        except SlackApiError as error:
-            raise SettingError(
-                f"Slack does not accept the tokens ({error.response.get('error')}). Check SLACK_BOT_TOKEN and"
-                " SLACK_APP_TOKEN on your Slack app's page."
-            ) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise SettingError(
-                f"Slack cannot be reached at {self._api_url}: check the network and SLACK_API_URL."
-            ) from error
+        told = await self._greet()
         identity = Identity(str(told["team_id"]), str(told["user_id"]), str(told["bot_id"]), str(told["url"]))
         key = self._settings.openai_api_key
         model = open_model(
@@ -150,6 +143,27 @@ class Linchpin:
         )
         admins = frozenset(self._settings.admins)
         return House(self.database, self._client, self.calendar, identity, admins, model)
+
+    async def _greet(self) -> AsyncSlackResponse:
+        """Show Slack the tokens and return who we are; what passes by itself is waited out."""
+        for pause in (*GREETING_PAUSES, None):
+            try:
+                told = await self._client.auth_test()
+                await self._client.apps_connections_open(app_token=self._tokens.app)
+            except SlackApiError as error:
+                if error.response.status_code < 500 and error.response.status_code != 429:
+                    raise SettingError(
+                        f"Slack does not accept the tokens ({refusal(error)}). Check SLACK_BOT_TOKEN and"
+                        " SLACK_APP_TOKEN on your Slack app's page."
+                    ) from error
+                log.warning("Slack is not well (%s)", refusal(error))
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.warning("Slack cannot be reached (%s)", error)
+            else:
+                return told
+            if pause is not None:
+                await asyncio.sleep(pause)
+        raise SettingError(f"Slack cannot be reached at {self._api_url}: check the network and SLACK_API_URL.")
 
     async def _connect(self, door: Door) -> None:
         self._socket = SocketModeClient(self._tokens.app, web_client=self._client)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError, NotSavedError
+from bot.outbox.sender import refusal
 from handlers.arrivals import Payload
 from handlers.views.words import esc
 
@@ -44,7 +45,7 @@ def sentence(error: Exception) -> str:
     reference = secrets.token_hex(3).upper()
     log.error("reference %s", reference, exc_info=error)
     if isinstance(error, SlackApiError):
-        return f"Slack refused that ({error.response.get('error')}). If it happens again, tell an admin: {reference}."
+        return f"Slack refused that ({refusal(error)}). If it happens again, tell an admin: {reference}."
     return f"Something went wrong on our side. Please try again; if it stays, tell an admin the reference {reference}."
 
 

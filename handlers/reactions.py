@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.outbox.sender import refusal
 from bot.services import feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.arrivals import reaction_name
@@ -61,7 +62,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
     try:
         found = await house.client.reactions_get(channel=channel.channel_id, timestamp=ts, full=True)
     except SlackApiError as error:
-        if error.response.get("error") == "message_not_found":
+        if refusal(error) == "message_not_found":
             return  # deleted meanwhile: there is nothing to keep
         raise
     message = found["message"]

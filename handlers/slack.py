@@ -13,8 +13,9 @@ from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotAllowedError
+from bot.errors import NotAllowedError, NotSavedError
 from bot.llm import Model
+from bot.outbox.sender import refusal
 from bot.services import access
 from handlers.arrivals import cause_of, team_of
 from handlers.asked import Asked
@@ -30,7 +31,11 @@ ASK_SECONDS = 1.5
 
 
 class StrangerError(NotAllowedError):
-    """I only work for people of this workspace. If that is you, please try again in a minute."""
+    """I only work for people of this workspace."""
+
+
+class UnknownPersonError(NotSavedError):
+    """Slack didn't tell me who you are, so I did nothing. Please try again in a minute."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ async def asking(house: House, body: Mapping[str, Any]) -> Asking:
     channel = str(body.get("channel_id") or (place.get("id") if isinstance(place, Mapping) else place))
     team_id = team_of(body)
     person = await known_person(house, team_id, user_id)
-    if person is None or person.standing == Standing.STRANGER:
+    if person is None:
+        raise UnknownPersonError()
+    if person.standing == Standing.STRANGER:
         raise StrangerError()
     known = await access.memberships(house.database, team_id=team_id, user_id=user_id, now=house.now())
     role = access.role_of(person, user_id=user_id, admins=house.admins)
@@ -111,7 +118,7 @@ async def open_view(
     try:
         opened = await house.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
     except SlackApiError as error:
-        if error.response.get("error") not in ("expired_trigger_id", "exchanged_trigger_id"):
+        if refusal(error) not in ("expired_trigger_id", "exchanged_trigger_id"):
             raise
         if respond is not None and body.get("response_url"):
             said = "That took too long to open. Nothing is lost; please try it once more."
@@ -131,7 +138,7 @@ async def update_view(house: House, opened: Mapping[str, Any], view: dict[str, A
     try:
         await house.client.views_update(view_id=str(opened["id"]), hash=opened.get("hash"), view=view)
     except SlackApiError as error:
-        if error.response.get("error") not in ("hash_conflict", "not_found", "view_not_found", "expired_trigger_id"):
+        if refusal(error) not in ("hash_conflict", "not_found", "view_not_found", "expired_trigger_id"):
             raise
 
 

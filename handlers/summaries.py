@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import NotAllowedError, NotFoundError
 from bot.outbox import Receipt, Rendered
+from bot.outbox.sender import refusal
 from bot.services import access, deliveries, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage
 from handlers import ids
@@ -100,7 +101,7 @@ def tasks(house: House) -> Mapping[str, Any]:
         try:
             messages, total = await _read(house, channel, thread_ts)
         except SlackApiError as error:
-            if (said := _REFUSALS.get(str(error.response.get("error")))) is None:
+            if (said := _REFUSALS.get(refusal(error))) is None:
                 raise
             await update_view(house, {"id": args["view_id"]}, views.failed_modal(said))
             return

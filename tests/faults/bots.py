@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import bot
+from bot.sandbox import Sandbox
 
 CHECKOUT = Path(bot.__file__).parents[1]
 READY = b"Linchpin is connected to"
@@ -101,3 +102,14 @@ class Bots:
         for one in self.running:
             one.kill()
             await one.gone()
+
+
+def settings_of(sandbox: Sandbox, database_url: str, folder: Path) -> dict[str, str]:
+    """Return the settings with which a bot works in a sandbox."""
+    return {
+        "SLACK_API_URL": sandbox.api_url,
+        "SLACK_BOT_TOKEN": sandbox.bot_token,
+        "SLACK_APP_TOKEN": sandbox.app_token,
+        "DATABASE_URL": database_url,
+        "LINCHPIN_DATA_DIR": str(folder),
+    }

@@ -1,9 +1,14 @@
 """How many seeds are run, and the table of what each of them came to."""
 
 import os
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 
 import pytest
+
+from bot.sandbox import Sandbox
+from handlers import needs, topics
+from tests.faults.story import STORY
 
 FIRST_SEED = int(os.environ.get("LINCHPIN_FAULT_SEED") or 1)
 RUNS = int(os.environ.get("LINCHPIN_FAULT_RUNS") or 1)
@@ -29,6 +34,22 @@ class Line:
     ready_ms: int = 0
     """The slowest start, in milliseconds from its command to connected."""
     seconds: float = 0.0
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """Run a Slack that repeats events until they are taken, and leaves the pace to the bot."""
+    opened = Sandbox(
+        None,
+        manifest=needs.manifest(topics.NEEDS),
+        story=STORY,
+        retry_delays=(0.0, *[0.5] * 200),
+        ack_timeout=1.5,
+        post_interval=0.0,
+    )
+    await opened.start()
+    yield opened
+    await opened.close()
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,5 +1,7 @@
 """The books of a run: what was promised, and what has come of it."""
 
+import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +18,10 @@ from storage.models import Feedback, IntakeRow, JobRow, OutboxRow, Run, RunStatu
 from tests.faults.people import People, Place
 from tests.reading import blocks_text
 
-SETTLE_SECONDS = 5.0
+PATIENCE = 90.0
+"""Seconds in which all must be settled: a lease, and the posts that waited for it."""
+SETTLE_SECONDS = 6.0
+"""Longer than the bot waits before it looks for a post of unknown outcome."""
 
 
 @dataclass
@@ -51,7 +56,8 @@ class Ledger:
         """Count the rows that processes hold which are gone."""
         with Session(self._engine) as session:
             rows = session.exec(select(IntakeRow.owner).where(IntakeRow.status == "open", IntakeRow.not_before > 0))
-            sending = select(OutboxRow.owner).where(OutboxRow.status == "sending", OutboxRow.lease_until > 0)
+            soon = time.time() + SETTLE_SECONDS
+            sending = select(OutboxRow.owner).where(OutboxRow.status == "sending", OutboxRow.lease_until > soon)
             owners = [*rows, *session.exec(sending)]
         return sum(any(f":{pid}:" in str(owner) for pid in pids) for owner in owners)
 
@@ -94,6 +100,20 @@ class Ledger:
         return found
 
 
+async def settle(sandbox: Sandbox, people: People, ledger: Ledger, runs_due: int) -> None:
+    """Wait until everything that was begun has ended."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await people.done()
+            await sandbox.delivered()
+            while True:  # another process makes it so: there is no event to wait for
+                if not ledger.waits(runs_due):
+                    return
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise AssertionError(f"After {PATIENCE:g} s still to do: {ledger.waits(runs_due)}") from None
+
+
 class _Books:
     """All rows of a settled run."""
 
@@ -134,7 +154,8 @@ class _Books:
             cards = [one for one in sandbox.workspace.replies(said) if one.bot_id is not None]
             if len(cards) > 1:
                 yield f"doubled: {len(cards)} cards below {place}"
-        whispers = Counter((one.channel, one.only_for, one.text) for one in sandbox.workspace.ephemerals)
+        about_feedback = [one for one in sandbox.workspace.ephemerals if "FB-" in one.text]  # not what answers clicks
+        whispers = Counter((one.channel, one.only_for, one.text) for one in about_feedback)
         yield from (f"doubled: {count} times only for one: {said}" for said, count in whispers.items() if count > 1)
         yield from (f"doubled: {place} was captured {n} times" for place, n in self.numbers.items() if n > 1)
 

@@ -1,10 +1,11 @@
 """People who capture feedback, whatever happens to the bot, and what they were promised."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from bot.sandbox import Sandbox
 from bot.sandbox.acts import Person, Where
@@ -103,8 +104,8 @@ class People:
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
 
-    def _begin(self, work: "asyncio.Future[None]") -> None:
-        self._busy.append(asyncio.ensure_future(work))
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._busy.append(asyncio.get_running_loop().create_task(work))
 
     async def _writes(self) -> Message:
         author = self._sandbox.person("uma")
@@ -119,10 +120,12 @@ class People:
     async def _clicks(self, name: str, said: Message, card: Message) -> None:
         person = self._sandbox.person(name)
         self.support[_place(said)].add(person.id)
-        block, element, _ = pressed(card.blocks or [], self._me_too(card))
         where = Where(channel=card.channel, ts=card.ts)
-        while not (await person.click(where, block["block_id"], element["action_id"])).acknowledged:
-            await self._connected()
+        while True:
+            block, element, _ = pressed(card.blocks or [], self._me_too(card))
+            if (await person.click(where, block["block_id"], element["action_id"])).acknowledged:
+                break
+            await self._catches_breath()
         self.acks.support.add((_place(said), person.id))
 
     async def _captures_by_form(self, name: str, said: Message) -> None:
@@ -136,6 +139,7 @@ class People:
                     assert not done.errors, done.errors
                     if done.notice is None:
                         break
+                await self._catches_breath()
         self.acks.forms.add(_place(said))
 
     async def _opens_form(self, person: Person, said: Message) -> View:
@@ -146,14 +150,14 @@ class People:
                 return top
             if top is not None:  # of an earlier message, opened too late
                 await person.close(top.id)
-            await self._connected()
+            await self._catches_breath()
             await person.message_shortcut(said.channel, said.ts, ids.CAPTURE)
             with suppress(AssertionError):
                 await until(here, lambda: here.top_view(person.id), "no modal", timeout=3.0)
 
-    async def _connected(self) -> None:
-        here = self._sandbox.socket
-        await until(self._sandbox.workspace, lambda: here.is_connected or None, "the bot is connected", timeout=60.0)
+    async def _catches_breath(self) -> None:
+        """Wait as a person does before they try again; there is nothing to wait for while the bot is gone."""
+        await asyncio.sleep(0.1)
 
     def _message(self, place: Place) -> Message:
         return self._sandbox.workspace.messages[place[0]][place[1]]

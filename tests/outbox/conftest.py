@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, col
 
 from bot import outbox
-from bot.outbox import Outbox
+from bot.outbox.sender import Outbox
 from storage.database import Database
 from storage.models import OutboxRow
 from tests.building import TEAM, rows_of

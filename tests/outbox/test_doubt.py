@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot import outbox
+from bot.outbox import sender
 from storage import outbox as rows
 from storage.models import OutboxRow
 from tests.building import TEAM
@@ -75,7 +76,7 @@ async def test_where_more_was_said_than_it_can_read_a_person_decides(post: Post)
     await post.say("k1")
     await post.start()
     await post.ends("k1", "held")
-    assert len(post.slack.called(HISTORY)) == outbox.PAGES
+    assert len(post.slack.called(HISTORY)) == sender.PAGES
     assert post.slack.texts() == ["k1"]
 
 
@@ -96,7 +97,7 @@ async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post) ->
     await post.say("k1")
     await post.start()
     await post.ends("k1", "held")
-    assert len(post.slack.called(POST)) == outbox.TRIES
+    assert len(post.slack.called(POST)) == sender.TRIES
     assert post.endings == [("k1", "held")]
 
 
@@ -119,7 +120,7 @@ async def test_a_slack_that_cannot_be_reached_is_tried_again_without_doubt(post:
     await post.say("k1")
     async with SmallSlack() as gone:
         client = gone.client()
-    nowhere = outbox.Outbox(
+    nowhere = sender.Outbox(
         post.database, client,
         owner="a", renderers={"word": _word}, receipts={},
     )  # fmt: skip
@@ -184,7 +185,7 @@ async def test_a_sender_that_was_asleep_until_its_lease_was_nearly_over_posts_no
 
     post.words = words
     await post.say("k1")
-    sleeper = await post.start(lease_seconds=2 * outbox.REQUEST_SECONDS)  # so that no time at all is left
+    sleeper = await post.start(lease_seconds=2 * sender.REQUEST_SECONDS)  # so that no time at all is left
     await rendered.wait()
     await sleeper.stop()
     assert post.slack.messages == []

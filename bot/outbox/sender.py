@@ -1,27 +1,21 @@
-"""The outbox: what is said in Slack is said once.
-
-A service writes a row of nouns in its own transaction (`say`). The sender claims the first unsent row of each channel,
-renders it, posts it with the row's mark in the message's metadata, and notes the receipt. When it cannot know whether a
-post arrived, the row stays claimed until its lease ends, and whoever claims it next looks in the channel for the mark
-before posting again. Where it may not look, the row is held for a person to decide.
-"""
+"""The sender: claims what waits, renders it, posts it, and notes the receipt; looks before it posts again."""
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotSavedError
+from bot.outbox import MARK, Receipt, Rendered, Renderer, mark_of
 from storage import outbox as stored
-from storage.database import Database, Session, machine_now, ring
+from storage.database import Database, Session, machine_now
 from storage.models import OutboxRow
 from storage.outbox import Claimed
 
@@ -36,7 +30,6 @@ GAP_SECONDS = 1.05
 """Between two posts to one channel: Slack takes about one a second."""
 TRIES = 8
 PAGES = 5
-MARK = "linchpin_post"
 
 _UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
 
@@ -47,91 +40,6 @@ class CannotTellError(BotError):
 
 class CannotRenderError(BotError):
     """The message could not be put into words, so it was not sent."""
-
-
-class Rendered(Protocol):
-    """A message ready to send."""
-
-    @property
-    def text(self) -> str:
-        """Return the plain text, for notifications and screen readers."""
-
-    @property
-    def blocks(self) -> list[dict[str, Any]]:
-        """Return Block Kit blocks; empty for a plain message."""
-
-
-Renderer = Callable[[OutboxRow], Awaitable[Rendered | None]]
-"""Makes the message of a row at the moment of sending; None when there is nothing left to say."""
-
-Receipt = Callable[[Session, OutboxRow], None]
-"""Notes in the sender's transaction how a row ended: `status` is `sent`, `held` or `dead`."""
-
-
-def say(
-    session: Session,
-    *,
-    team_id: str,
-    key: str,
-    kind: str,
-    nouns: Mapping[str, Any],
-    channel: str,
-    thread_ts: str | None = None,
-) -> bool:
-    """Post a message once, to a channel or (by user id) to a person; say whether the key was new."""
-    return _add(
-        session, "post", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, thread_ts=thread_ts
-    )
-
-
-def whisper(
-    session: Session,
-    *,
-    team_id: str,
-    key: str,
-    kind: str,
-    nouns: Mapping[str, Any],
-    channel: str,
-    user: str,
-    thread_ts: str | None = None,
-) -> bool:
-    """Tell one person something in a channel; seen by nobody else, and gone when they reload."""
-    return _add(
-        session, "ephemeral", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, user=user,
-        thread_ts=thread_ts,
-    )  # fmt: skip
-
-
-def refresh(session: Session, *, team_id: str, target: str, cause: str) -> bool:
-    """Render the post with key `target` anew where it stands, if it was ever said."""
-    post = stored.find(session, team_id=team_id, key=target)
-    if post is None:
-        return False
-    return _add(
-        session, "update", team_id=team_id, key=f"{target}~{cause}", kind=post.kind, nouns=post.nouns,
-        channel=post.channel, target=target,
-    )  # fmt: skip
-
-
-def react(session: Session, *, team_id: str, key: str, channel: str, message_ts: str, name: str) -> bool:
-    """Put a reaction on somebody's message."""
-    nouns = {"ts": message_ts, "name": name}
-    return _add(session, "react", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
-
-
-def wake(session: Session) -> None:
-    """Let the sender look once this transaction is committed."""
-    ring(session, "outbox")
-
-
-def mark_of(row: OutboxRow) -> str:
-    """Return the opaque mark that a row's post carries in its metadata."""
-    return hashlib.sha256(f"{row.team_id}/{row.key}".encode()).hexdigest()[:32]
-
-
-def _add(session: Session, op: str, **values: Any) -> bool:
-    wake(session)
-    return stored.add(session, row=OutboxRow(op=op, created_at=machine_now(session), **values))
 
 
 class Outbox:
@@ -242,7 +150,7 @@ class Outbox:
         except SlackApiError as error:
             if _is_ratelimit(error) or _is_unsure(error):
                 raise
-            await self._hold(row, _code(error))
+            await self._hold(row, refusal(error))
             return True
         except CannotTellError as error:
             await self._hold(row, error.message)
@@ -331,7 +239,7 @@ class Outbox:
                 channel=row.channel, timestamp=str(row.nouns["ts"]), name=str(row.nouns["name"])
             )
         except SlackApiError as error:
-            if _code(error) != "already_reacted":
+            if refusal(error) != "already_reacted":
                 raise
         await self._end(row, "sent")
 
@@ -348,7 +256,7 @@ class Outbox:
         return self._conversations[row.channel]
 
     async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool, again: bool) -> None:
-        code = _code(error)
+        code = refusal(error)
         if _is_ratelimit(error):
             wait = float((error.response.headers or {}).get("Retry-After", 1))
             await self._later(row, code, doubt=doubt, seconds=wait)
@@ -401,15 +309,15 @@ class Outbox:
         await self._database.write(write)
 
 
-def _code(error: SlackApiError) -> str:
+def refusal(error: SlackApiError) -> str:
     """Return Slack's word for an error; an answer that is no JSON, as of a proxy, has only its status."""
     answer = error.response.data
     return str((isinstance(answer, dict) and answer.get("error")) or error.response.status_code)
 
 
 def _is_ratelimit(error: SlackApiError) -> bool:
-    return error.response.status_code == 429 or _code(error) == "ratelimited"
+    return error.response.status_code == 429 or refusal(error) == "ratelimited"
 
 
 def _is_unsure(error: SlackApiError) -> bool:
-    return error.response.status_code >= 500 or _code(error) in _UNSURE
+    return error.response.status_code >= 500 or refusal(error) in _UNSURE

@@ -1,0 +1,103 @@
+"""The outbox: what is said in Slack is said once.
+
+A service writes a row of nouns in its own transaction (`say`). The sender claims the first unsent row of each channel,
+renders it, posts it with the row's mark in the message's metadata, and notes the receipt. When it cannot know whether a
+post arrived, the row stays claimed until its lease ends, and whoever claims it next looks in the channel for the mark
+before posting again. Where it may not look, the row is held for a person to decide.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from storage import outbox as stored
+from storage.database import Session, machine_now, ring
+from storage.models import OutboxRow
+
+MARK = "linchpin_post"
+"""The type of the metadata that a post carries, for finding it again."""
+
+
+class Rendered(Protocol):
+    """A message ready to send."""
+
+    @property
+    def text(self) -> str:
+        """Return the plain text, for notifications and screen readers."""
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """Return Block Kit blocks; empty for a plain message."""
+
+
+Renderer = Callable[[OutboxRow], Awaitable[Rendered | None]]
+"""Makes the message of a row at the moment of sending; None when there is nothing left to say."""
+
+Receipt = Callable[[Session, OutboxRow], None]
+"""Notes in the sender's transaction how a row ended: `status` is `sent`, `held` or `dead`."""
+
+
+def say(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    nouns: Mapping[str, Any],
+    channel: str,
+    thread_ts: str | None = None,
+) -> bool:
+    """Post a message once, to a channel or (by user id) to a person; say whether the key was new."""
+    return _add(
+        session, "post", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, thread_ts=thread_ts
+    )
+
+
+def whisper(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    nouns: Mapping[str, Any],
+    channel: str,
+    user: str,
+    thread_ts: str | None = None,
+) -> bool:
+    """Tell one person something in a channel; seen by nobody else, and gone when they reload."""
+    return _add(
+        session, "ephemeral", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, user=user,
+        thread_ts=thread_ts,
+    )  # fmt: skip
+
+
+def refresh(session: Session, *, team_id: str, target: str, cause: str) -> bool:
+    """Render the post with key `target` anew where it stands, if it was ever said."""
+    post = stored.find(session, team_id=team_id, key=target)
+    if post is None:
+        return False
+    return _add(
+        session, "update", team_id=team_id, key=f"{target}~{cause}", kind=post.kind, nouns=post.nouns,
+        channel=post.channel, target=target,
+    )  # fmt: skip
+
+
+def react(session: Session, *, team_id: str, key: str, channel: str, message_ts: str, name: str) -> bool:
+    """Put a reaction on somebody's message."""
+    nouns = {"ts": message_ts, "name": name}
+    return _add(session, "react", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
+
+
+def wake(session: Session) -> None:
+    """Let the sender look once this transaction is committed."""
+    ring(session, "outbox")
+
+
+def mark_of(row: OutboxRow) -> str:
+    """Return the opaque mark that a row's post carries in its metadata."""
+    return hashlib.sha256(f"{row.team_id}/{row.key}".encode()).hexdigest()[:32]
+
+
+def _add(session: Session, op: str, **values: Any) -> bool:
+    wake(session)
+    return stored.add(session, row=OutboxRow(op=op, created_at=machine_now(session), **values))

@@ -1,0 +1,54 @@
+"""The company of these tests, and the posts that were due while nobody was there."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.services import access, roadmap, updates
+from bot.services.updates import Plan
+from storage.database import Database
+from storage.migrations import bring_up
+from storage.models import Channel, Lane, Reader, Role
+from tests.faults.people import CHANNELS, REACTING, WITH_FORMS
+
+TEAM = "T0FAULTS"
+EVERYBODY = (*REACTING, *WITH_FORMS, "uma")
+UMA = Reader(TEAM, "U0UMA", Role.ADMIN)
+STORY: dict[str, Any] = {
+    "company": {"name": "Faults", "team_id": TEAM, "domain": "faults"},
+    "users": [{"id": f"U0{name.upper()}", "name": name, "is_admin": name == "uma"} for name in EVERYBODY],
+    "channels": [
+        {"id": f"C0{name.upper()}", "name": name, "members": [f"U0{one.upper()}" for one in EVERYBODY], "bot": True}
+        for name in CHANNELS
+    ],
+}
+
+
+async def plan_posts(url: str, slots: int) -> int:
+    """Let that many posts be due in each channel, those of the first one approved by hand; return how many in all."""
+    now = datetime.now(UTC)
+    long_ago, at = now - timedelta(days=slots), now - timedelta(hours=1)
+    database = Database(url)
+    bring_up(database.engine)
+    await roadmap.add(database, by=UMA, title="Audit log", lane=Lane.NOW, cause="plan", now=long_ago)
+    for name in CHANNELS:
+        await _know_channel(database, name, now)
+        plan = Plan(
+            name=name, every="day", at=f"{at:%H:%M}", tz="UTC", channel=f"C0{name.upper()}", late_hours=9999,
+            approver=UMA.user_id if name == CHANNELS[0] else None, preview_hours=0,
+        )  # fmt: skip
+        planned = await updates.create(database, by=UMA, plan=plan, cause=f"plan {name}", now=long_ago)
+        if plan.approver is not None:
+            await updates.plan_runs(database, schedule=planned.schedule, now=now)
+            _, runs = await updates.due_across_teams(database, now=now)
+            for run in runs:
+                await updates.approve(database, by=UMA, number=run.number, cause=f"approve {run.number}", now=now)
+    database.close()
+    return slots * len(CHANNELS)
+
+
+async def _know_channel(database: Database, name: str, now: datetime) -> None:
+    known = Channel(
+        team_id=TEAM, channel_id=f"C0{name.upper()}", name=name, is_private=False, is_shared=False, has_bot=True,
+        checked_at=now,
+    )  # fmt: skip
+    await access.learn_channels(database, told=[known])
