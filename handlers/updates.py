@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.errors import InvalidInputError
 from bot.outbox import Receipt, Rendered
-from bot.services import updates
+from bot.services import schedules, updates
 from bot.services.due import parse_duration
 from handlers import ids
 from handlers.grammar import TEXT, command, optional
@@ -40,10 +40,10 @@ async def schedule_new(ask: Asking) -> Reply:
         usage = '/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product'
         raise PlanIncompleteError(f"I need {' and '.join(missing)} too. Like this: `{usage}`")
     await known_channel(ask.house, ask.reader.team_id, asked["to"])
-    planned = await updates.create(
+    planned = await schedules.create(
         ask.house.database,
         by=ask.reader,
-        plan=updates.Plan(
+        plan=schedules.Plan(
             name=ask.asked["text"],
             every=asked["every"],
             at=asked.get("at", "09:00"),
@@ -64,7 +64,7 @@ async def schedule_new(ask: Asking) -> Reply:
 @command("schedule", "schedule list", role="pm", reads_only=True)
 async def schedule_list(ask: Asking) -> Reply:
     """Scheduled updates: how the last one went, and when the next one comes."""
-    return views.schedules_reply(await updates.list_all(ask.house.database, reader=ask.reader, now=ask.now))
+    return views.schedules_reply(await schedules.list_all(ask.house.database, reader=ask.reader, now=ask.now))
 
 
 @command("schedule preview", usage='"Weekly roadmap"', role="pm", takes=(optional(TEXT),), reads_only=True)
@@ -80,7 +80,7 @@ async def schedule_pause(ask: Asking) -> Reply:
     """An update pauses, or goes on."""
     paused = ask.asked.verb == "schedule pause"
     name = ask.asked.get("text") or ""
-    schedule = await updates.pause(ask.house.database, by=ask.reader, name=name, paused=paused)
+    schedule = await schedules.pause(ask.house.database, by=ask.reader, name=name, paused=paused)
     return views.paused_reply(schedule)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import outbox
-from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
-from bot.services import access, calendar, deliveries
+from bot.errors import InvalidInputError, NotAllowedError
+from bot.services import deliveries, schedules
 from bot.services.update_facts import Facts, changes_since, gather, has_worsened, still_visible
 from storage import causes, channels
 from storage import updates as rows
 from storage.database import Read, Session, Write
-from storage.models import Channel, OutboxRow, Reader, Role, Run, RunStatus, Schedule
+from storage.models import OutboxRow, Reader, Role, Run, RunStatus, Schedule
 
 UNDECIDED = (RunStatus.DRAFTED, RunStatus.APPROVED)
 """A run that somebody can still change their mind about."""
@@ -19,46 +19,8 @@ MISSED_AT_MOST = 50
 """Slots made up for in one go after a long pause; older ones are not listed one by one."""
 
 
-class UnknownUpdateError(NotFoundError):
-    """I can't find that update. `/roadmap schedule list` shows what is planned."""
-
-
 class UpdateClosedError(InvalidInputError):
     """This update is decided already."""
-
-
-class NameTakenError(InvalidInputError):
-    """There is a schedule of that name already. Choose another name."""
-
-
-class ChannelClosedError(InvalidInputError):
-    """I'm not in that channel, so I couldn't post there. Type `/invite @linchpin` in it, then try again."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What somebody asks to be posted regularly."""
-
-    name: str
-    every: str
-    at: str
-    tz: str
-    channel: str
-    view: str = "now+next"
-    approver: str | None = None
-    preview_hours: int = 24
-    if_empty: str = "skip"
-    late_hours: int = 2
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A schedule with its next slots and how its last run ended."""
-
-    schedule: Schedule
-    rule: calendar.Rule
-    slots: tuple[calendar.Slot, ...]
-    last: Run | None
 
 
 @dataclass(frozen=True)
@@ -70,39 +32,11 @@ class Draft:
     facts: Facts
 
 
-@Write
-def create(session: Session, *, by: Reader, plan: Plan, cause: str, now: datetime) -> Planned:
-    """Schedule an update."""
-    access.require(by, Role.PM, "schedule updates")
-    rule = calendar.parse_rule(plan.every, plan.at, plan.tz, start=now)
-    _check_channel(channels.find(session, team_id=by.team_id, channel_id=plan.channel))
-    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return _planned(session, _get(session, by.team_id, plan.name), now)
-    if rows.find(session, team_id=by.team_id, name=plan.name) is not None:
-        raise NameTakenError()
-    schedule = rows.add(
-        session,
-        schedule=Schedule(
-            team_id=by.team_id, name=plan.name, every=plan.every, at=f"{rule.at:%H:%M}", tz=rule.tz,
-            channel=plan.channel, view=plan.view, approver=plan.approver, preview_hours=plan.preview_hours,
-            if_empty=plan.if_empty, late_hours=plan.late_hours, created_by=by.user_id, created_at=now,
-            planned_until=now,
-        ),
-    )  # fmt: skip
-    return _planned(session, schedule, now)
-
-
-@Read
-def list_all(session: Session, *, reader: Reader, now: datetime) -> tuple[Planned, ...]:
-    """List the schedules with their next slots and last outcomes."""
-    return tuple(_planned(session, one, now) for one in rows.search(session, team_id=reader.team_id))
-
-
 @Read
 def preview(session: Session, *, reader: Reader, name: str, now: datetime) -> Draft:
     """Return what the schedule's update would say now."""
-    schedule = _get(session, reader.team_id, name)
-    slot = rule_of(schedule).next_slot(now).instant
+    schedule = schedules.get(session, reader.team_id, name)
+    slot = schedules.rule_of(schedule).next_slot(now).instant
     run = Run(team_id=reader.team_id, number=0, schedule_id=schedule.id or 0, slot=slot)
     return Draft(run, schedule, gather(session, schedule=schedule, slot=slot, now=now))
 
@@ -112,19 +46,8 @@ def draft(session: Session, *, team_id: str, number: int, now: datetime) -> Draf
     """Return a run with its facts: those it was frozen with."""
     run = rows.find_run(session, team_id=team_id, number=number)
     if run is None:
-        raise UnknownUpdateError()
+        raise schedules.UnknownUpdateError()
     return _draft(session, run, now)
-
-
-@Write
-def pause(session: Session, *, by: Reader, name: str, paused: bool) -> Schedule:
-    """Pause a schedule, or let it go on."""
-    access.require(by, Role.PM, "pause updates")
-    schedule = _get(session, by.team_id, name)
-    why = f"paused by <@{by.user_id}>" if paused else None
-    rows.mark_paused(session, team_id=by.team_id, schedule_id=schedule.id or 0, why=why)
-    schedule.paused = paused
-    return schedule
 
 
 @Write
@@ -222,7 +145,7 @@ def settle_run(session: Session, *, run: Run, now: datetime) -> None:
     if schedule.paused:
         _decide(session, found, RunStatus.SKIPPED, "paused", before=UNDECIDED, outcome="Its schedule was paused")
     elif waits:
-        if now >= rule_of(schedule).next_slot(found.slot).instant:
+        if now >= schedules.rule_of(schedule).next_slot(found.slot).instant:
             _decide(
                 session, found, RunStatus.EXPIRED, "expired", before=(RunStatus.DRAFTED,),
                 outcome="Nobody approved it before the next one was due",
@@ -262,20 +185,15 @@ def take_as_posted(session: Session, *, by: Reader, number: int, now: datetime) 
     """Note that somebody has seen a run's post, which Slack never confirmed."""
     run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
     if run is None:
-        raise UnknownUpdateError()
+        raise schedules.UnknownUpdateError()
     fields = {"outcome": f"Posted, as <@{by.user_id}> saw", "posted_at": now}
     _decide(session, run, RunStatus.POSTED, "seen", before=(RunStatus.FAILED, RunStatus.POSTING), **fields)
-
-
-def rule_of(schedule: Schedule) -> calendar.Rule:
-    """Return the rule by which a schedule comes around."""
-    return calendar.parse_rule(schedule.every, schedule.at, schedule.tz, start=schedule.created_at)
 
 
 def _slots_to_plan(schedule: Schedule, now: datetime) -> Iterator[datetime]:
     """Yield the slots that have no run yet and whose preview is due; after a long pause only the latest ones."""
     horizon = now + timedelta(hours=schedule.preview_hours if schedule.approver and not schedule.paused else 0)
-    rule, after, found = rule_of(schedule), schedule.planned_until, []
+    rule, after, found = schedules.rule_of(schedule), schedule.planned_until, []
     while (slot := rule.next_slot(after).instant) <= horizon:
         found.append(slot)
         after = slot
@@ -336,7 +254,7 @@ def _decidable(session: Session, by: Reader, number: int, cause: str, now: datet
     """Return a run that is still to be decided, its schedule, and whether this cause is new."""
     run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
     if run is None:
-        raise UnknownUpdateError()
+        raise schedules.UnknownUpdateError()
     schedule = rows.get(session, team_id=by.team_id, schedule_id=run.schedule_id)
     if by.user_id != schedule.approver and not by.role.includes(Role.PM):
         raise NotAllowedError("Only its approver or a product manager can decide on this update.")
@@ -350,31 +268,6 @@ def _draft(session: Session, run: Run, now: datetime) -> Draft:
     schedule = rows.get(session, team_id=run.team_id, schedule_id=run.schedule_id)
     facts = Facts.read(run.frozen) if run.frozen else gather(session, schedule=schedule, slot=run.slot, now=now)
     return Draft(run, schedule, facts)
-
-
-def _planned(session: Session, schedule: Schedule, now: datetime) -> Planned:
-    rule = rule_of(schedule)
-    past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=10)
-    ended = (RunStatus.POSTED, RunStatus.SKIPPED, RunStatus.EXPIRED, RunStatus.FAILED)
-    last = next((run for run in past if run.status in ended), None)
-    return Planned(schedule, rule, rule.slots(now, 3), last)
-
-
-def _get(session: Session, team_id: str, name: str) -> Schedule:
-    found = rows.find(session, team_id=team_id, name=name)
-    every = rows.search(session, team_id=team_id)
-    if found is None and not name and len(every) == 1:
-        return every[0]
-    if found is None:
-        raise UnknownUpdateError()
-    return found
-
-
-def _check_channel(channel: Channel | None) -> None:
-    if channel is None or not channel.has_bot:
-        raise ChannelClosedError()
-    if channel.is_shared:
-        raise NotAllowedError("That channel is shared with another company, so I don't post there.")
 
 
 def _late(schedule: Schedule) -> str:

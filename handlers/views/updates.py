@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.services import calendar
 from bot.services.due import Due, show_due
+from bot.services.schedules import Planned
 from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
-from bot.services.updates import Draft, Planned
+from bot.services.updates import Draft
 from handlers import ids
 from handlers.views import Block, Reply, View
 from handlers.views.blocks import (

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services import access, roadmap, updates
-from bot.services.updates import Plan
+from bot.services import access, roadmap, schedules, updates
+from bot.services.schedules import Plan
 from storage.database import Database
 from storage.migrations import bring_up
 from storage.models import Channel, Lane, Reader, Role
@@ -36,7 +36,7 @@ async def plan_posts(url: str, slots: int) -> int:
             name=name, every="day", at=f"{at:%H:%M}", tz="UTC", channel=f"C0{name.upper()}", late_hours=9999,
             approver=UMA.user_id if name == CHANNELS[0] else None, preview_hours=0,
         )  # fmt: skip
-        planned = await updates.create(database, by=UMA, plan=plan, cause=f"plan {name}", now=long_ago)
+        planned = await schedules.create(database, by=UMA, plan=plan, cause=f"plan {name}", now=long_ago)
         if plan.approver is not None:
             await updates.plan_runs(database, schedule=planned.schedule, now=now)
             _, runs = await updates.due_across_teams(database, now=now)

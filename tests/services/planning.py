@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services import updates
+from bot.services import schedules, updates
+from bot.services.schedules import Plan
 from bot.services.update_facts import Facts
-from bot.services.updates import Plan
 from storage.database import Database
 from storage.models import OutboxRow, Reader, Run
 from tests.building import MINA, NOW, a_channel, a_person, cause, rows_of, said
@@ -29,12 +29,12 @@ class Planning:
 
     database: Database
 
-    async def create(self, *, by: Reader = MINA, now: datetime = NOW, **plan: Any) -> updates.Planned:
+    async def create(self, *, by: Reader = MINA, now: datetime = NOW, **plan: Any) -> schedules.Planned:
         """Schedule a weekly update that Mina approves, unless told otherwise."""
         await a_channel(self.database)
         await a_person(self.database, MINA)
         told = Plan(**{**WEEKLY, "approver": MINA.user_id, **plan})
-        return await updates.create(self.database, by=by, plan=told, cause=cause(), now=now)
+        return await schedules.create(self.database, by=by, plan=told, cause=cause(), now=now)
 
     async def tick(self, now: datetime, *, database: Database | None = None) -> None:
         """Do what the clock does."""

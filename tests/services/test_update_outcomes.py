@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.services import feedback, roadmap, updates
+from bot.services import feedback, roadmap, schedules, updates
 from storage.database import Database
 from storage.models import ItemVisibility, OutboxRow, Status
 from tests.building import (
@@ -184,7 +184,7 @@ async def test_a_post_that_slack_refused_pauses_the_schedule_and_its_owner_is_to
         await planning.receipt(status="dead", now=SLOT + MINUTE, error="is_archived")
     (run,) = await planning.runs()
     assert (run.status, run.outcome) == ("failed", "Slack refused it: is_archived")
-    (planned,) = await updates.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
+    (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert planned.schedule.paused
     assert [row.nouns["number"] for row in await planning.notices()] == [1]
 
@@ -196,7 +196,7 @@ async def test_a_post_of_which_nobody_knows_is_asked_about_and_goes_on_next_time
         await planning.receipt(status="held", now=SLOT + MINUTE)
     (run,) = await planning.runs()
     assert (run.status, run.outcome) == ("failed", "Slack did not say whether it was posted")
-    (planned,) = await updates.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
+    (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert not planned.schedule.paused
     assert [(row.channel, row.nouns["key"]) for row in await said(planning.database, "held_notice")] == [
         ("UMINA", "run:UPD-1")
@@ -216,7 +216,7 @@ async def test_nothing_is_posted_to_a_channel_that_is_shared_by_now(planning: Pl
     await planning.approve(now=SLOT - HOUR)
     await a_channel(planning.database, is_shared=True)
     await planning.tick(SLOT)
-    (planned,) = await updates.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
+    (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert (await planning.statuses(), await planning.posts(), planned.schedule.paused) == (["skipped"], [], True)
     assert [row.nouns["number"] for row in await planning.notices()] == [1]
 
@@ -234,7 +234,7 @@ async def test_a_failed_edit_of_a_posted_update_changes_nothing(planning: Planni
     await planning.tick(SLOT)
     await planning.receipt(now=SLOT + MINUTE)
     await planning.receipt(status="dead", op="update", now=SLOT + HOUR, error="message_not_found")
-    (planned,) = await updates.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
+    (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert (await planning.statuses(), planned.schedule.paused, await planning.notices()) == (["posted"], False, [])
 
 

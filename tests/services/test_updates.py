@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import updates
+from bot.services import schedules, updates
 from bot.services.calendar import UnknownZoneError
-from bot.services.updates import ChannelClosedError, NameTakenError, Plan, UnknownUpdateError, UpdateClosedError
+from bot.services.schedules import ChannelClosedError, NameTakenError, Plan, UnknownUpdateError
+from bot.services.updates import UpdateClosedError
 from storage.database import Database
 from storage.models import RunStatus, Schedule
 from tests.building import (
@@ -38,15 +39,15 @@ def planning(database: Database) -> Planning:
 async def test_a_schedule_tells_its_next_slots_and_is_listed(planning: Planning) -> None:
     planned = await planning.create()
     assert [slot.instant for slot in planned.slots] == [SLOT, SLOT + 7 * DAY, SLOT + 14 * DAY]
-    (listed,) = await updates.list_all(planning.database, reader=LEE, now=NOW)
+    (listed,) = await schedules.list_all(planning.database, reader=LEE, now=NOW)
     assert (listed.schedule.name, listed.last) == ("Weekly roadmap", None)
-    assert await updates.list_all(planning.database, reader=STRANGER, now=NOW) == ()
+    assert await schedules.list_all(planning.database, reader=STRANGER, now=NOW) == ()
 
 
 async def test_scheduling_twice_for_one_cause_makes_one_schedule(planning: Planning) -> None:
     await a_channel(planning.database)
     for _ in range(2):
-        await updates.create(planning.database, by=MINA, plan=Plan(**WEEKLY), cause="c1", now=NOW)
+        await schedules.create(planning.database, by=MINA, plan=Plan(**WEEKLY), cause="c1", now=NOW)
     assert len(await rows_of(planning.database, Schedule)) == 1
     with pytest.raises(NameTakenError):
         await planning.create()
@@ -114,7 +115,7 @@ async def test_an_approved_update_is_posted_at_its_slot_and_not_before(planning:
     await planning.receipt(now=SLOT + MINUTE)
     (run,) = await planning.runs()
     assert (run.status, run.outcome, run.posted_at) == ("posted", "Posted", SLOT + MINUTE)
-    (listed,) = await updates.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
+    (listed,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert listed.last is not None
     assert listed.last.permalink == "https://slack.example/p1"
 
@@ -229,10 +230,10 @@ async def test_a_preview_on_demand_says_what_it_would_say_and_plans_nothing(plan
 async def test_a_paused_schedule_lets_its_slots_pass_and_goes_on_with_the_next(planning: Planning) -> None:
     await an_item(planning.database, lane="now")
     await planning.create(approver=None)
-    await updates.pause(planning.database, by=MINA, name="", paused=True)
+    await schedules.pause(planning.database, by=MINA, name="", paused=True)
     for week in range(3):
         await planning.tick(SLOT + week * 7 * DAY + HOUR)
-    await updates.pause(planning.database, by=MINA, name="", paused=False)
+    await schedules.pause(planning.database, by=MINA, name="", paused=False)
     await planning.tick(SLOT + 15 * DAY)
     assert (await planning.runs(), await planning.notices()) == ([], [])
     await planning.tick(SLOT + 21 * DAY)
@@ -244,7 +245,7 @@ async def test_an_approved_update_of_a_paused_schedule_is_not_posted(planning: P
     await planning.create()
     await planning.tick(SLOT - DAY)
     await planning.approve(now=SLOT - HOUR)
-    await updates.pause(planning.database, by=MINA, name="Weekly roadmap", paused=True)
+    await schedules.pause(planning.database, by=MINA, name="Weekly roadmap", paused=True)
     await planning.tick(SLOT)
     assert (await planning.statuses(), await planning.posts()) == (["skipped"], [])
 
