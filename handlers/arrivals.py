@@ -1,6 +1,5 @@
 """What comes in from Slack: what of it is kept, under which key, and in which order."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -80,9 +79,6 @@ def _key(payload: Payload) -> str:
     kind = payload.get("type")
     if kind == "event_callback":
         return str(payload["event_id"])
-    if kind == "view_submission":
-        values = json.dumps(payload["view"].get("state"), sort_keys=True)
-        return f"view:{payload['view']['id']}:{hashlib.sha256(values.encode()).hexdigest()[:16]}"
     if kind == "block_actions":
         actions = payload.get("actions") or [{}]
         return f"action:{payload['user']['id']}:{actions[0].get('action_id')}:{actions[0].get('action_ts')}"

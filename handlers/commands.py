@@ -7,14 +7,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.errors import BotError
 from bot.outbox import Receipt, Rendered
 from bot.services import access, answers, deliveries
-from bot.services.update_facts import audience
 from handlers import feedback, ids, questions, roadmap, updates
-from handlers.asked import without_mention
+from handlers.asked import tidy, without_mention
 from handlers.grammar import TEXT, Commands, command, optional
 from handlers.needs import Need, SlashCommand
-from handlers.slack import Asking, House, asking, known_channel
+from handlers.slack import Asking, House, asking, known_channel, learn_members, words_in
 from handlers.views import Reply
 from handlers.views import help as views
 from storage.database import Session
@@ -45,10 +45,11 @@ async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Rep
         reply: Reply = await one.run(replace(ask, asked=asked))
         return reply
     if found is not None:
-        return views.elsewhere_reply(f"{ids.ROADMAP} {text.strip()}")
+        return views.elsewhere_reply(f"{ids.ROADMAP} {tidy(text)}")
     if suggestion := COMMANDS.suggest(text):
         return views.suggestion_reply(suggestion, ids.ROADMAP)
-    return await questions.answer_for(ask, text)
+    question, *_ = await words_in(ask.house, ask.reader.team_id, [{"text": tidy(text)}])
+    return await questions.answer_for(ask, question)
 
 
 def register(app: AsyncApp, house: House) -> None:
@@ -63,6 +64,7 @@ def register(app: AsyncApp, house: House) -> None:
     async def on_mention(body: dict[str, Any], event: dict[str, Any]) -> None:
         channel = await known_channel(house, house.identity.team_id, str(event["channel"]))
         if channel is not None and channel.speaks:
+            await learn_members(house, channel.channel_id)  # what may be said depends on who reads it
             await _promise(body, event, thread_ts=str(event.get("thread_ts") or event["ts"]))
 
     @app.event("message")
@@ -87,15 +89,18 @@ def renderers(house: House) -> Mapping[str, Any]:
     """Return what renders answers in threads and direct messages, at the moment they are sent."""
 
     async def answer(row: OutboxRow) -> Rendered:
-        user_id = str(row.nouns["user"])
-        person, _ = await access.find_person(house.database, team_id=row.team_id, user_id=user_id, now=house.now())
-        reader = audience(row.team_id, row.channel)
+        user_id, now = str(row.nouns["user"]), house.now()
+        person, _ = await access.find_person(house.database, team_id=row.team_id, user_id=user_id, now=now)
         if row.channel.startswith("D"):
             role = access.role_of(person, user_id=user_id, admins=house.admins)
             reader = Reader(row.team_id, user_id, role, frozenset({row.channel}))
-        tz = person.tz if person else "UTC"
-        ask = Asking(house, reader, tz, house.now(), row.key, row.channel)
-        return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
+        else:
+            reader = await access.audience(house.database, team_id=row.team_id, channel_id=row.channel, now=now)
+        ask = Asking(house, reader, person.tz if person else "UTC", now, row.key, row.channel)
+        try:
+            return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
+        except BotError as error:
+            return views.refused_reply(error.message)
 
     return {"answer": answer}
 

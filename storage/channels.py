@@ -32,6 +32,14 @@ def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: I
     )
 
 
+def members(session: Session, *, team_id: str, channel_id: str, since: datetime) -> set[str]:
+    """Return who is in a channel; empty where Slack has not been asked since then."""
+    query = select(ChannelMember.user_id).where(
+        ChannelMember.team_id == team_id, ChannelMember.channel_id == channel_id, ChannelMember.at > since
+    )
+    return set(session.exec(query))
+
+
 def of_member(session: Session, *, team_id: str, user_id: str, since: datetime) -> set[str]:
     """Return the channels that somebody is in, of those that Slack was asked about since then."""
     query = select(ChannelMember.channel_id).where(

@@ -273,6 +273,8 @@ class Outbox:
         log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
         if row.op == "ephemeral":
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
+        elif row.op != "post" and row.tries < 0:
+            await self._bury(row, why)  # what comes after it in the channel must be sent
         elif again and row.tries + 1 >= TRIES:
             await self._hold(row, why)
         else:

@@ -63,6 +63,16 @@ def memberships(session: Session, *, team_id: str, user_id: str, now: datetime) 
     return frozenset(channels.of_member(session, team_id=team_id, user_id=user_id, since=now - MEMBERS_FRESH))
 
 
+@Read
+def audience(session: Session, *, team_id: str, channel_id: str, now: datetime) -> Reader:
+    """Return a reader who sees what everybody in a channel may see: less where a guest or somebody unknown is in it."""
+    members = channels.members(session, team_id=team_id, channel_id=channel_id, since=now - MEMBERS_FRESH)
+    known = people.search(session, team_id=team_id, user_ids=members)
+    colleagues = [one for one in known if one.standing in (Standing.ADMIN, Standing.MEMBER)]
+    role = Role.CONTRIBUTOR if members and len(colleagues) == len(members) else Role.VIEWER
+    return Reader(team_id, "", role, frozenset({channel_id}))
+
+
 @Write
 def learn_members(session: Session, *, team_id: str, channel_id: str, user_ids: frozenset[str], now: datetime) -> None:
     """Keep who is in a channel."""

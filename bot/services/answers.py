@@ -17,14 +17,14 @@ from storage import feedback as feedback_rows
 from storage import history
 from storage import roadmap as item_rows
 from storage.database import Read, Session, Write
-from storage.models import Account, Feedback, Item, Lane, Reader
+from storage.models import Account, Change, Feedback, Item, Lane, Reader
 
 ENOUGH = 0.45
 """Share of the question's telling words, weighed by rarity, that a record must hold to count as evidence."""
 NEARLY = 0.75
 """A second item is told of when it is at least this good a match as the best."""
 
-Row = Item | Feedback | Account
+Row = Item | Feedback | Account | Change
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def ask(
     """Answer a question from what this reader may see; `sayers` may stand in for ours."""
     evidence = _gather(session, reader, question)
     statements = [one for say in sayers or _SAYERS for one in say(session, reader, evidence)]
-    rows, records = _rows(evidence), evidence.records
+    rows, records = _read_again(session, reader, evidence, statements), evidence.records
     held = [
         one
         for one in statements
@@ -180,8 +180,9 @@ def _say_why(session: Session, reader: Reader, evidence: Evidence) -> Iterable[S
     for item in evidence.items[:1]:
         changes = history.search(session, team_id=reader.team_id, refs=[item.ref], fields=("lane", "status", "due"))
         for change in [one for one in changes if one.reason][:1]:
-            said = f"The reason given for the last change of {change.field} was: “{change.reason}”."
-            yield Statement((said,), (item.ref,))
+            of, reason = (Fact(f"change:{change.id}", field, getattr(change, field)) for field in ("field", "reason"))
+            said = ("The reason given for the last change of ", of, " was: “", reason, "”.")
+            yield Statement(said, (item.ref,))
 
 
 def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
@@ -222,9 +223,19 @@ _SAYERS: tuple[Sayer, ...] = (
 )
 
 
-def _rows(evidence: Evidence) -> dict[str, Row]:
+def _read_again(
+    session: Session, reader: Reader, evidence: Evidence, statements: Sequence[Statement]
+) -> dict[str, Row]:
+    """Return the rows that the statements name, as the database has them now: a dozen at most."""
     named = [*evidence.accounts.values(), *([evidence.account] if evidence.account is not None else [])]
-    return {**evidence.records, **{f"account:{one.name}": one for one in named}}
+    rows: dict[str, Row] = {**evidence.records, **{f"account:{one.name}": one for one in named}}
+    changes = {fact.ref for one in statements for fact in one.facts if fact.ref.startswith("change:")}
+    for ref in changes:
+        change = history.get(session, team_id=reader.team_id, change_id=int(ref.removeprefix("change:")))
+        rows.update({ref: change} if change is not None else {})
+    for row in rows.values():
+        session.refresh(row)
+    return rows
 
 
 def _fact(row: Item | Feedback, field: str) -> Fact:

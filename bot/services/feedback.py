@@ -54,7 +54,7 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
         captures = history.search(session, team_id=by.team_id, refs=[ref], fields=("captured",))
-        return cards.facts(session, by, _number(ref), new=cause in {one.cause for one in captures})
+        return cards.as_seen(session, by, _number(ref), new=cause in {one.cause for one in captures})
     item = _item(session, by, draft.item) if draft.item is not None else None
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
     feedback, new = rows.add_or_get(
@@ -82,7 +82,7 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
     if draft.reacted:
         cards.ask_to_complete(session, by, feedback, cause, new=new)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
-    return cards.facts(session, by, feedback.number, new=new)
+    return cards.as_seen(session, by, feedback.number, new=new)
 
 
 @Write

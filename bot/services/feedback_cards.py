@@ -33,15 +33,7 @@ class Captured:
 @Read
 def card(session: Session, *, reader: Reader, number: int) -> Captured:
     """Return a piece of feedback for a card that this reader sees; what is not for them to read is left out."""
-    if rows.find(session, team_id=reader.team_id, number=number, reader=reader) is not None:
-        return facts(session, reader, number)
-    feedback = rows.find(session, team_id=reader.team_id, number=number)
-    if feedback is None:
-        raise UnknownFeedbackError()
-    session.expunge(feedback)
-    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
-    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    return Captured(feedback, None, None, len(supporters))
+    return as_seen(session, reader, number)
 
 
 @Read
@@ -64,6 +56,19 @@ def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
     names = account_names(session, reader, [feedback])
     return Captured(feedback, item, names.get(feedback.account_id or 0), len(supporters), new)
+
+
+def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
+    """Return a piece of feedback with what is around it; what is not for this reader to read is left out."""
+    if rows.find(session, team_id=reader.team_id, number=number, reader=reader) is not None:
+        return facts(session, reader, number, new=new)
+    feedback = rows.find(session, team_id=reader.team_id, number=number)
+    if feedback is None:
+        raise UnknownFeedbackError()
+    session.expunge(feedback)
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
+    supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
+    return Captured(feedback, None, None, len(supporters), new)
 
 
 def say(session: Session, feedback: Feedback) -> None:

@@ -32,3 +32,8 @@ def elsewhere_reply(typed: str) -> Reply:
     """Say where a command that changes something is typed."""
     said = f"I change things only by command, so that nothing happens by accident. Type `{esc(typed)}`."
     return Reply(said.replace("`", ""), [section(said)])
+
+
+def refused_reply(said: str) -> Reply:
+    """Say in a sentence why there is no answer."""
+    return Reply(said, [section(said)])

@@ -43,7 +43,7 @@ def answer_modal(answer: Answer, tz: str) -> View:
 
 
 def _sentence(statement: Statement, answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
-    words = "".join(part if isinstance(part, str) else _shown(part, answer, tz) for part in statement.parts)
+    words = "".join(esc(part) if isinstance(part, str) else _shown(part, answer, tz) for part in statement.parts)
     return f"{words} {''.join(f'[{numbers[ref]}]' for ref in statement.cites)}"
 
 

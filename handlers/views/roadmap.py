@@ -39,7 +39,8 @@ def overview_reply(seen: Overview, reader: Reader, tz: str) -> Reply:
         return empty_reply(reader)
     counted = joined([many(len(live), "live item"), many(len(seen.changes), "change") if seen.since else ""])
     since = f" since {day(seen.since, tz)}" if seen.since and seen.changes else ""
-    blocks = [header("Roadmap"), context(joined([counted + since, "only you see this", as_of(seen.as_of, tz)]))]
+    seen_by = "only you see this" if reader.user_id else ""
+    blocks = [header("Roadmap"), context(joined([counted + since, seen_by, as_of(seen.as_of, tz)]))]
     for name in LIVE:
         blocks += _lane_blocks(name, seen.lane(name), reader, seen.as_of, tz)
     if seen.changes:
