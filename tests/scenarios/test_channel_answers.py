@@ -1,7 +1,5 @@
 """What is said where many read it, and what a second try does."""
 
-import json
-
 import pytest
 
 from tests.person import Slack, Slacker
@@ -28,15 +26,6 @@ async def test_an_overview_in_a_channel_does_not_claim_to_be_private(mina: Slack
     assert "$" not in answer.text
     assert "only you see this" not in answer.text
     assert "only you see this" in (await mina.types("#product", "/roadmap")).text
-
-
-async def test_a_reason_cannot_call_the_channel_or_disguise_a_link(mina: Slacker) -> None:
-    await mina.types("#product", '/roadmap move RM-3 now reason:"<!channel> see <https://evil.example|RM-3>"')
-    answer = await mina.types("#product", "/roadmap why was the audit log moved?")
-    sent = json.dumps(answer.blocks)
-    assert "evil.example" in sent
-    assert "<!channel>" not in sent
-    assert "<https://evil.example|" not in sent
 
 
 async def test_what_cannot_be_found_is_said_in_the_thread_too(mina: Slacker) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.services import answers, roadmap
 from bot.services.answers import Answer, Evidence, Fact, Sayer, Statement
@@ -179,6 +180,16 @@ async def test_a_statement_that_cites_what_is_not_evidence_is_dropped(roadmap_wi
         yield Statement(("It is shipped, trust me.",), ("RM-2",))
 
     answer = await _ask(roadmap_with_sso, "When does SSO ship?", sayers=[liar])
+    assert (answer.found, answer.dropped) == (False, 1)
+
+
+async def test_a_fact_that_changes_before_the_answer_leaves_is_dropped(roadmap_with_sso: Database) -> None:
+    def slow(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
+        item = evidence.items[0]
+        yield Statement((Fact(item.ref, "title", item.title), " is it."), (item.ref,))
+        session.connection().execute(text("UPDATE item SET title = 'Something else' WHERE id = :id"), {"id": item.id})
+
+    answer = await _ask(roadmap_with_sso, "When does SSO ship?", sayers=[slow])
     assert (answer.found, answer.dropped) == (False, 1)
 
 

@@ -1,0 +1,27 @@
+import json
+from datetime import UTC, datetime
+
+from bot.services.answers import Answer, Fact, Statement
+from handlers.views.questions import answer_reply
+from storage.models import Item
+
+NOW = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
+EVIL = "<!channel> see <https://evil.example|RM-3> & \u202egnihtemos"
+
+
+def test_nothing_that_people_wrote_takes_effect_in_an_answer() -> None:
+    item = Item(team_id="T1", number=3, title=EVIL, created_at=NOW, created_by="U1", updated_at=NOW)
+    said = Statement(("Because ", Fact("change:1", "reason", EVIL), f" in {EVIL}."), ("RM-3",))
+    titled = Statement((Fact("RM-3", "title", EVIL),), ("RM-3",))
+    reply = answer_reply(Answer(EVIL, (said, titled), (item,), 0, NOW), "UTC")
+    sent = json.dumps(reply.blocks, ensure_ascii=False) + reply.text
+    assert "evil.example" in sent
+    assert "<!channel>" not in sent
+    assert "<https://evil.example" not in sent
+    assert "\u202e" not in sent
+
+
+def test_a_topic_that_nothing_is_known_of_is_quoted_without_effect() -> None:
+    reply = answer_reply(Answer(EVIL, (), (), 0, NOW, topic=EVIL), "UTC")
+    assert "<!channel>" not in json.dumps(reply.blocks[0])
+    assert "&lt;!channel&gt;" in json.dumps(reply.blocks[0])
