@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.errors import NotSavedError
+from bot.errors import surviving
 from bot.services import updates
 from storage.database import Database
 
@@ -32,18 +32,23 @@ class Calendar:
 
 
 async def on_tick(database: Database, calendar: Calendar, look_at: LookAt) -> None:
-    """Draft what is due for preview, and post, hold or give up what is due."""
+    """Draft what is due for preview, and post, hold or give up what is due; each by itself, whatever another does."""
     try:
-        schedules, runs = await updates.due_across_teams(database, now=calendar.now())
-        for schedule in schedules:
-            await updates.plan_runs(database, schedule=schedule, now=calendar.now())
-        if schedules:
+        with surviving(log, "looking at the schedules"):
+            await _plan(database, calendar)
             _, runs = await updates.due_across_teams(database, now=calendar.now())
-        for team_id, channel in await updates.due_channels_across_teams(database, now=calendar.now()):
-            await look_at(team_id, channel)
-        for run in runs:
-            await updates.settle_run(database, run=run, now=calendar.now())
+            for team_id, channel in await updates.due_channels_across_teams(database, now=calendar.now()):
+                with surviving(log, f"looking at channel {channel}"):
+                    await look_at(team_id, channel)
+            for run in runs:
+                with surviving(log, f"settling {run.ref}"):
+                    await updates.settle_run(database, run=run, now=calendar.now())
     except asyncio.CancelledError:
         log.debug("the clock stops")  # APScheduler would report its own shutdown as an error
-    except NotSavedError as error:
-        log.warning("the clock could not look at the schedules: %s", error)
+
+
+async def _plan(database: Database, calendar: Calendar) -> None:
+    schedules, _ = await updates.due_across_teams(database, now=calendar.now())
+    for schedule in schedules:
+        with surviving(log, f"planning schedule {schedule.id}"):
+            await updates.plan_runs(database, schedule=schedule, now=calendar.now())

@@ -11,7 +11,7 @@ from bot.errors import BotError
 from bot.outbox import Receipt, Rendered
 from bot.services import access, answers, deliveries
 from handlers import feedback, ids, questions, roadmap, updates
-from handlers.asked import tidy, without_mention
+from handlers.asked import Asked, read, tidy, without_mention
 from handlers.grammar import TEXT, Commands, command, optional
 from handlers.needs import Need, SlashCommand
 from handlers.slack import Asking, House, asking, known_channel, learn_members, words_in
@@ -27,7 +27,16 @@ NEEDS = Need(
 )
 
 
-@command("help", usage="topic", takes=(optional(TEXT),), reads_only=True)
+GREETINGS = ("hello", "hi", "hey", "good morning", "thanks", "thank you")
+QUESTION_WORDS = frozenset(
+    (
+        *("what", "when", "who", "whose", "why", "how", "where", "which", "any", "tell", "and", "status"),
+        *("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "could", "should", "has", "have"),
+    )
+)
+
+
+@command("help", usage="schedule", takes=(optional(TEXT),), reads_only=True)
 async def help_(ask: Asking) -> Reply:
     """What you can type."""
     topic = (ask.asked.get("text") or "").lower()
@@ -38,7 +47,10 @@ async def help_(ask: Asking) -> Reply:
 
 async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Reply:
     """Return the reply to what somebody typed; with `reading_only`, commands that change something are explained."""
-    found = COMMANDS.find(text)
+    asked = read(text)
+    if asked.rest.lower().strip("!. ") in GREETINGS:
+        return views.help_reply(COMMANDS.help_lines(ask.reader.role), ids.ROADMAP)
+    found = COMMANDS.find(f"show {text}" if asked.ids == (asked.rest,) else text)
     if found is not None and not (reading_only and not found[0].reads_only):
         one, asked = found
         access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
@@ -48,8 +60,15 @@ async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Rep
         return views.elsewhere_reply(f"{ids.ROADMAP} {tidy(text)}")
     if suggestion := COMMANDS.suggest(text):
         return views.suggestion_reply(suggestion, ids.ROADMAP)
+    if asked.ids and not asked.asks and not reads_like_question(asked):
+        return views.unknown_reply(asked.rest.partition(" ")[0], ids.ROADMAP)
     question, *_ = await words_in(ask.house, ask.reader.team_id, [{"text": tidy(text)}])
     return await questions.answer_for(ask, question)
+
+
+def reads_like_question(asked: Asked) -> bool:
+    """Say whether a text begins as questions do, so that an unknown verb is not taken for one."""
+    return asked.rest.partition(" ")[0].lower().partition("'")[0] in QUESTION_WORDS
 
 
 def register(app: AsyncApp, house: House) -> None:

@@ -20,12 +20,11 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to both answers."""
 
     async def decide(body: dict[str, Any], action: dict[str, Any], *, there: bool) -> None:
-        ask = await asking(house, body)
-        row = await deliveries.decide(
-            house.database, by=ask.reader, key=str(action["value"]), there=there, cause=ask.cause
-        )
-        if there and row.kind == "update_post":
-            await updates.take_as_posted(house.database, by=ask.reader, number=int(row.nouns["number"]), now=ask.now)
+        ask, notice = await asking(house, body), str(action["value"])
+        await deliveries.decide(
+            house.database, by=ask.reader, notice=notice, there=there, cause=ask.cause, now=ask.now,
+            seen={"update_post": updates.note_seen},
+        )  # fmt: skip
 
     @app.action(ids.DELIVERY_THERE)
     async def on_there(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -41,8 +40,8 @@ def register(app: AsyncApp, house: House) -> None:
 def renderers(house: House) -> Mapping[str, Any]:
     """Return what renders the question."""
 
-    async def notice(row: OutboxRow) -> Rendered | None:
-        held = await deliveries.find(house.database, team_id=row.team_id, key=str(row.nouns["key"]))
-        return views.held_notice(held) if held is not None else None
+    async def notice(row: OutboxRow) -> Rendered:
+        held = await deliveries.find(house.database, notice=row)
+        return views.held_notice(held, notice=row.target or row.key) if held is not None else views.settled_notice()
 
     return {"held_notice": notice}

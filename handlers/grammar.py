@@ -166,7 +166,8 @@ class Commands:
             return None
         for name in self._longest_first:
             one = self._by_name[name]
-            if one.begins(name, asked) and not one.fit(name, asked):
+            alone = asked.rest.lower() == name and any(argument.needed for argument in one.takes)
+            if alone or (one.begins(name, asked) and not one.fit(name, asked)):
                 return Suggestion(one, f"{name} {one.usage}".strip(), complete=False)
         return self._respelled(text, asked.rest.partition(" ")[0])
 

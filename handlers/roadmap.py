@@ -6,13 +6,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.errors import InvalidInputError
-from bot.services import roadmap, search
+from bot.services import feedback, roadmap, search
 from bot.services.due import Due, parse_due
 from handlers import ids
-from handlers.grammar import ITEM, LANE, TEXT, command
+from handlers.grammar import FEEDBACK, ITEM, LANE, TEXT, command, either
 from handlers.needs import Need
 from handlers.slack import Asking, House, asking
 from handlers.views import Reply
+from handlers.views import feedback as feedback_views
 from handlers.views import roadmap as views
 from storage.models import Lane
 
@@ -33,10 +34,14 @@ async def lane(ask: Asking) -> Reply:
     return await _lane(ask, ask.asked.verb, rows=views.ROWS)
 
 
-@command("show", usage="RM-12", takes=(ITEM,), reads_only=True)
+@command("show", usage="RM-12", takes=(either("what", ITEM, FEEDBACK),), reads_only=True)
 async def show(ask: Asking) -> Reply:
-    """An item: where it stands, what stands behind it, and its history."""
-    return await _card(ask, number_of(ask.asked["item"]))
+    """An item, what stands behind it, and its history; or a piece of feedback, as FB-104."""
+    what = ask.asked["what"]
+    if what.startswith("FB-"):
+        captured = await feedback.show(ask.house.database, reader=ask.reader, number=number_of(what))
+        return feedback_views.feedback_reply(captured, ask.tz)
+    return await _card(ask, number_of(what))
 
 
 @command("find", usage="words", takes=(TEXT,), reads_only=True)

@@ -70,15 +70,18 @@ def search(
     reader: Reader,
     item_ids: Iterable[int] | None = None,
     numbers: Iterable[int] | None = None,
+    account_ids: Iterable[int] | None = None,
     unlinked: bool = False,
     limit: int = 200,
 ) -> list[Feedback]:
-    """List feedback that this reader may read, newest first: all, or that of some items or numbers, or unlinked."""
+    """List feedback that this reader may read, newest first: all, of some items, numbers or accounts, or unlinked."""
     query = select(Feedback).where(Feedback.team_id == team_id, col(Feedback.withdrawn).is_(False), readable(reader))
     if item_ids is not None:
         query = query.where(col(Feedback.item_id).in_(list(item_ids)))
     if numbers is not None:
         query = query.where(col(Feedback.number).in_([number for number in numbers if number <= LARGEST]))
+    if account_ids is not None:
+        query = query.where(col(Feedback.account_id).in_(list(account_ids)))
     if unlinked:
         query = query.where(col(Feedback.item_id).is_(None))
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))

@@ -7,11 +7,13 @@ an answer leaves, every fact is compared with its row again, and a statement wit
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot import outbox
-from bot.services import search
+from bot.services import roadmap, search
 from bot.services.suggestions import is_named
+from bot.services.words import word_set
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import history
@@ -97,7 +99,7 @@ def ask(
     session: Session, *, reader: Reader, question: str, now: datetime, sayers: Sequence[Sayer] | None = None
 ) -> Answer:
     """Answer a question from what this reader may see; `sayers` may stand in for ours."""
-    evidence = _gather(session, reader, question)
+    evidence = _gather(session, reader, question, now)
     statements = [one for say in sayers or _SAYERS for one in say(session, reader, evidence)]
     rows, records = _read_again(session, reader, evidence, statements), evidence.records
     held = [
@@ -135,7 +137,7 @@ def holds(fact: Fact, rows: dict[str, Row]) -> bool:
 _NOTHING = object()
 
 
-def _gather(session: Session, reader: Reader, question: str) -> Evidence:
+def _gather(session: Session, reader: Reader, question: str, now: datetime) -> Evidence:
     account = _account_in(session, reader, question)
     about = _without(question, account.name) if account else question
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
@@ -143,16 +145,37 @@ def _gather(session: Session, reader: Reader, question: str) -> Evidence:
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
     else:
         items = _likeliest(search.find.within(session, reader=reader, text=_subject(about), limit=30))
-    if not items and not named and (lane := _lane_in(question, _topic(question, account))):
-        items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, lanes=[lane]))
+    if not items and not named:
+        items = _of_the_whole_roadmap(session, reader, question, account, now)
     notes = feedback_rows.search(
         session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items], limit=50
     )
-    if account is not None:
+    if account is not None and not items and not search.telling_words(_topic(question, account)):
+        notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[account.id or 0])
+    elif account is not None:
         notes = [one for one in notes if one.account_id == account.id]
     wanted = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
     accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=wanted)}
     return Evidence(question, items, tuple(notes[:3]), account, accounts)
+
+
+def _of_the_whole_roadmap(
+    session: Session, reader: Reader, question: str, account: Account | None, now: datetime
+) -> tuple[Item, ...]:
+    """Return the items of a lane, of a status, or with a change of late, where a question is about one of these."""
+    every = partial(item_rows.search, session, team_id=reader.team_id, reader=reader)
+    topic = _topic(question, account)
+    if lane := _lane_in(question, topic):
+        return tuple(every(lanes=[lane]))
+    about = set(topic.lower().split())
+    if (status := _STATUS.search(question)) and about <= _STATUS_WORDS:
+        wanted = f"{status[1]}-{status[2]}".lower()
+        return tuple(one for one in every(lanes=roadmap.LIVE) if one.status == wanted)
+    if re.search(r"\b(changed|changes|new)\b", question, re.IGNORECASE) and about <= {"changed", "changes", "new"}:
+        changes = roadmap.changed(session, reader=reader, since=now - timedelta(days=7), until=now)
+        numbers = {int(one.change.ref.partition("-")[2]) for one in changes}
+        return tuple(every(numbers=numbers))
+    return ()
 
 
 def _say_where_it_stands(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
@@ -196,7 +219,9 @@ def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -
     for note in evidence.notes if asks else ():
         account = evidence.accounts.get(note.account_id or 0)
         who: str | Fact = Fact(f"account:{account.name}", "name", account.name) if account else "Somebody"
-        yield Statement((who, " asked on ", _fact(note, "captured_at"), "."), (note.ref,))
+        said = _fact(note, "problem" if note.problem else "quote")
+        what = () if evidence.items else (": “", said, "”")
+        yield Statement((who, " asked on ", _fact(note, "captured_at"), *what, "."), (note.ref,))
 
 
 def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
@@ -256,31 +281,15 @@ def _account_in(session: Session, reader: Reader, question: str) -> Account | No
     return max(named, key=lambda one: len(one.name), default=None)
 
 
-_ASIDE = frozenset(
-    (
-        *(
-            "when",
-            "who",
-            "what",
-            "which",
-            "why",
-            "how",
-            "where",
-            "many",
-            "much",
-            "get",
-            "gets",
-            "done",
-            "ready",
-            "come",
-        ),
-        *("ship", "ships", "shipped", "shipping", "release", "released", "launch", "launched", "coming", "available"),
-        *("eta", "date", "dates", "due", "timeline", "status", "progress", "track", "roadmap", "item", "items"),
-        *("plan", "plans", "planned", "planning", "work", "working", "owner", "owns", "responsible", "support"),
-        *("ask", "asked", "asks", "want", "wants", "need", "needs", "feedback", "feature", "features"),
-        *("customer", "customers", "account", "accounts", "next", "later", "lane", "reason", "risk", "late"),
-        *("move", "moved", "change", "changed", "changes", "slip", "slipped", "delay", "delayed"),
-    )
+_STATUS = re.compile(r"\b(on|at|off)[ -](track|risk)\b", re.IGNORECASE)
+_STATUS_WORDS = {"risk", "track", "off", "on", "at"}
+_ASIDE = word_set(
+    """when who what which why how where many much get gets done ready come ship ships shipped shipping release
+    released launch launched coming available eta date dates due timeline status progress track roadmap item items
+    plan plans planned planning work working owner owns responsible support ask asked asks want wants need needs
+    feedback feature features customer customers account accounts next later lane reason risk late move moved
+    change changed changes slip slipped delay delayed still soon yet already right today week weeks month months
+    quarter year waiting pay pays going"""
 )
 """Words about the roadmap, not about what stands on it."""
 

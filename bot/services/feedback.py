@@ -90,6 +90,8 @@ def link(session: Session, *, by: Reader, number: int, item: int, cause: str, no
     """Link feedback to an item; its card and the demand behind the item follow."""
     access.require(by, Role.PM, "link feedback")
     feedback = cards.get(session, by, number, lock=True)
+    if feedback.withdrawn:
+        raise InvalidInputError(f"{feedback.ref} was withdrawn, so it can't be linked.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return cards.facts(session, by, number)
     target = _item(session, by, item)

@@ -22,7 +22,7 @@ from handlers.views.blocks import (
     section,
     words_input,
 )
-from handlers.views.words import esc, joined, lane, many, person, quoted, storable
+from handlers.views.words import day, esc, joined, lane, many, person, quoted, storable
 from storage.models import Feedback, FeedbackVisibility, Weight
 
 NEW = "new"
@@ -126,6 +126,20 @@ def feedback_card(captured: Captured) -> Reply:
         button(f"Me too · {captured.supporters}", ids.FEEDBACK_SUPPORT, number),
     )
     return Reply(f"📥 {feedback.ref} {esc(stands)}", [section(said), context(about), buttons])
+
+
+def feedback_reply(captured: Captured, tz: str) -> Reply:
+    """Show a piece of feedback to whoever asks for it."""
+    feedback, item = captured.feedback, captured.item
+    if feedback.withdrawn:
+        return feedback_card(captured)
+    waiting = "waiting for triage" if feedback.item_id is None else "linked to an item"
+    stands = f"linked to {item.ref} {esc(item.title)} ({lane(item.lane)})" if item else waiting
+    source = f"<{feedback.permalink}|open>" if feedback.permalink else ""
+    who = joined([esc(captured.account or ""), day(feedback.captured_at, tz), source])
+    small = joined([many(captured.supporters, "person", "people"), f"captured by {person(feedback.captured_by)}"])
+    said = f"*{feedback.ref}* {stands}\n{quoted(feedback.quote)}\n{who}"
+    return Reply(f"{feedback.ref} {stands}", [section(said), context(small)])
 
 
 def complete_card(captured: Captured, *, new: bool) -> Reply:

@@ -37,3 +37,9 @@ def elsewhere_reply(typed: str) -> Reply:
 def refused_reply(said: str) -> Reply:
     """Say in a sentence why there is no answer."""
     return Reply(said, [section(said)])
+
+
+def unknown_reply(word: str, command: str) -> Reply:
+    """Say that a word is no command; nothing was done."""
+    said = f"I don't know how to “{esc(word)}” something. Nothing was changed. `{command} help` lists what I do."
+    return Reply(said.replace("`", ""), [section(said)])

@@ -32,6 +32,7 @@ class Feedback(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
         UniqueConstraint("team_id", "channel", "message_ts"),
+        Index("ix_feedback_account", "team_id", "account_id"),
         Index("ix_feedback_item", "team_id", "item_id"),
         Index("ix_feedback_captured", "team_id", "captured_at"),
     )

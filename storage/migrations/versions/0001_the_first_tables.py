@@ -378,6 +378,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "number"),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.create_index("ix_feedback_account", ["team_id", "account_id"], unique=False)
         batch_op.create_index("ix_feedback_captured", ["team_id", "captured_at"], unique=False)
         batch_op.create_index("ix_feedback_item", ["team_id", "item_id"], unique=False)
 
@@ -430,18 +431,20 @@ def _search_on_postgresql() -> None:
 
 
 def _append_only_on_sqlite() -> None:
-    op.execute(
-        "CREATE TRIGGER change_is_append_only BEFORE UPDATE ON change"
-        " BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-    )
+    refuse = "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+    op.execute(f"CREATE TRIGGER change_is_append_only BEFORE UPDATE ON change {refuse}")
+    op.execute(f"CREATE TRIGGER change_is_kept BEFORE DELETE ON change WHEN {_NOT_TAKEN_BACK} {refuse}")
 
 
 def _append_only_on_postgresql() -> None:
     op.execute(
-        "CREATE FUNCTION refuse_change_update() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
     )
-    op.execute(
-        "CREATE TRIGGER change_is_append_only BEFORE UPDATE ON change"
-        " FOR EACH ROW EXECUTE FUNCTION refuse_change_update()"
-    )
+    refuse = "EXECUTE FUNCTION refuse_change()"
+    op.execute(f"CREATE TRIGGER change_is_append_only BEFORE UPDATE ON change FOR EACH ROW {refuse}")
+    op.execute(f"CREATE TRIGGER change_is_kept BEFORE DELETE ON change FOR EACH ROW WHEN ({_NOT_TAKEN_BACK}) {refuse}")
+
+
+# What somebody said besides may be taken back by them, and then nothing of it may stay.
+_NOT_TAKEN_BACK = "old.field <> 'also said'"
