@@ -1,6 +1,7 @@
 """The front door: settings → database → model → services → Bolt → clock. Wiring only."""
 
 import asyncio
+import errno
 import logging
 import os
 import secrets
@@ -20,11 +21,12 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import SettingError
+from bot.errors import NotSavedError, SettingError, surviving
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.llm import open_model
 from bot.outbox.sender import REQUEST_SECONDS, Outbox, refusal
+from bot.services import upkeep
 from bot.settings import Settings
 from bot.web import site
 from handlers import topics
@@ -33,12 +35,14 @@ from handlers.door import Door
 from handlers.needs import optional_scopes, required_scopes
 from handlers.slack import House, Identity, known_channel, learn_all_members, learn_channels, learn_everybody
 from storage.database import Database
-from storage.migrations import bring_up
+from storage.migrations import bring_up, is_current
 
 log = logging.getLogger(__name__)
 
 GREETING_PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries to reach Slack at the start."""
+READY_SECONDS = 1.0
+"""How long the database may take to answer whether it is there."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,18 @@ class Linchpin:
     async def open(self) -> None:
         """Open the database and ask Slack who we are; nothing is taken in yet.
 
-        Raises SettingError when Slack does not accept the tokens.
+        Raises SettingError when the database cannot be opened, or Slack does not accept the tokens.
         """
         self.database = Database(self._settings.database)
         await asyncio.get_running_loop().run_in_executor(None, bring_up, self.database.engine)
+        await self._meet_slack()
+
+    async def look(self) -> None:
+        """Open as `open` does, but only to read, beside a running bot: nothing is held, migrated or written."""
+        self.database = Database(self._settings.database, read_only=True)
+        await self._meet_slack()
+
+    async def _meet_slack(self) -> None:
         # No retries inside the SDK: a post whose reply was lost would be sent twice.
         self._client = AsyncWebClient(
             token=self._tokens.bot, base_url=self._api_url, timeout=int(REQUEST_SECONDS), retry_handlers=[]
@@ -128,9 +140,18 @@ class Linchpin:
         """Return the ports that the web server listens on."""
         return [address[1] for address in self._runner.addresses] if self._runner is not None else []
 
-    def not_ready(self) -> str | None:
+    async def not_ready(self) -> str | None:
         """Say why the bot cannot work right now; None when it can."""
-        return None if self._socket.current_session and not self._socket.current_session.closed else "Slack is away"
+        if not self._socket.current_session or self._socket.current_session.closed:
+            return "Slack is away"
+        if stopped := [type(part).__name__ for part in self._started if not part.alive]:
+            return f"{', '.join(stopped)} stopped working; restart Linchpin"
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                current = await self.database.read(is_current)
+        except (NotSavedError, TimeoutError):
+            return "the database is away"
+        return None if current else "the database is at another version"
 
     async def _furnish(self) -> House:
         told = await self._greet()
@@ -189,10 +210,12 @@ class Linchpin:
             learn_all_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
-        self._clock.add_job(
-            self._intake.forget_old, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        self._clock.add_job(self._tidy, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None)
         self._clock.start()
+
+    async def _tidy(self) -> None:
+        with surviving(log, "upkeep"):  # the next hour will do
+            await upkeep.tidy_across_teams(self.database)
 
     async def _open_web(self) -> None:
         self._runner = web.AppRunner(site(self.not_ready), access_log=None)
@@ -200,7 +223,12 @@ class Linchpin:
         try:
             await web.TCPSite(self._runner, self._settings.host, self._settings.port).start()
         except OSError as error:
-            raise SettingError(f"Port {self._settings.port} is in use: set LINCHPIN_PORT to another one.") from error
+            host, port = self._settings.host, self._settings.port
+            if error.errno == errno.EADDRINUSE:
+                raise SettingError(f"Port {port} is in use: set LINCHPIN_PORT to another one.") from error
+            raise SettingError(
+                f"Nothing can listen on {host} port {port} ({error.strerror}): check LINCHPIN_HOST and LINCHPIN_PORT."
+            ) from error
 
 
 def _authorizer(house: House, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:

@@ -4,6 +4,7 @@ Exit codes: 0 good, 1 failed, 2 wrong usage or setting.
 """
 
 import asyncio
+import errno
 import json
 import shutil
 import signal
@@ -33,8 +34,8 @@ cli = typer.Typer(
 )
 
 
-class PortTakenError(BotError):
-    """The port is in use."""
+class NoPageError(BotError):
+    """The demo can't open its page."""
 
 
 @cli.command()
@@ -54,10 +55,8 @@ def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the la
             "Real Slack tokens are set, so the demo does not start next to them. Unset SLACK_BOT_TOKEN first.", code=2
         )
     folder = settings.data_dir / "demo"
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
     logs.set_up(settings)
-    _finish(_demo(settings, folder))
+    _finish(_demo(settings, folder, fresh=fresh))
 
 
 @cli.command()
@@ -67,8 +66,10 @@ def migrate() -> None:
     from storage.migrations import HEAD, bring_up
 
     database = Database(_settings().database)
-    moved = bring_up(database.engine)
-    database.close()
+    try:
+        moved = bring_up(database.engine)
+    finally:
+        database.close()
     typer.echo(f"The database is at version {HEAD}{'' if moved else ' already'}.")
 
 
@@ -124,59 +125,93 @@ async def _run(settings: Settings) -> None:
     bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url)
     stopping = _stop_signal()
     try:
-        await bot.start()
-        typer.echo(f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}.")
-        await stopping.wait()
+        if await _finished(bot.start(), stopping):
+            typer.echo(f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}.")
+            await stopping.wait()
     finally:
         await bot.stop()
 
 
-async def _demo(settings: Settings, folder: Path) -> None:
+async def _demo(settings: Settings, folder: Path, *, fresh: bool) -> None:
     stopping = _stop_signal()
     typer.echo("Opening a local Slack and connecting Linchpin to it…")
+    from storage.database import hold
+
+    with hold(folder.with_name("demo.lock")):  # beside the folder, which a fresh start deletes
+        await _play(settings, folder, stopping, fresh=fresh)
+
+
+async def _play(settings: Settings, folder: Path, stopping: asyncio.Event, *, fresh: bool) -> None:
     from handlers import needs, topics
-    from handlers.slack import learn_all_members
 
     story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
-    sandbox = await _sandbox(settings, folder, needs.manifest(topics.NEEDS), story)
+    sandbox = await _sandbox(settings, folder, needs.manifest(topics.NEEDS), story, fresh=fresh)
+    try:
+        if fresh:  # only now: port and lock are ours
+            _delete(folder)
+        await _perform(settings, folder, sandbox, story, stopping)
+    finally:
+        await sandbox.close()
+    typer.echo(f"Stopped. The demo's data is in {folder}; FRESH=1 starts over.")
+
+
+async def _perform(
+    settings: Settings, folder: Path, sandbox: "Sandbox", story: dict[str, Any], stopping: asyncio.Event
+) -> None:
     bot = _demo_bot(settings, folder, sandbox)
     try:
-        await bot.start()
-        sandbox.on_clock_moved(bot.calendar.move)
-        bot.calendar.move(sandbox.clock.offset)
-        await _tell(bot, story, partial(_find_message, bot, sandbox))
-        await learn_all_members(bot.house)
-        typer.echo(f"\n  Linchpin is ready: {sandbox.url}\n\n  You are Mina, a product manager. Ctrl-C stops it.\n")
-        await stopping.wait()
+        if await _finished(_begin(bot, sandbox, story), stopping):
+            typer.echo(f"\n  Linchpin is ready: {sandbox.url}\n\n  You are Mina, a product manager. Ctrl-C stops it.\n")
+            await stopping.wait()
     finally:
         try:
             async with asyncio.timeout(1.5):
                 await bot.stop()
         except TimeoutError:
             typer.echo("Some work was still under way; it goes on at the next start.")
-        await sandbox.close()
-        typer.echo(f"Stopped. The demo's data is in {folder}; FRESH=1 starts over.")
 
 
-async def _sandbox(settings: Settings, folder: Path, described: dict[str, Any], story: dict[str, Any]) -> "Sandbox":
+async def _begin(bot: "Linchpin", sandbox: "Sandbox", story: dict[str, Any]) -> None:
+    from handlers.slack import learn_all_members
+
+    await bot.start()
+    sandbox.on_clock_moved(bot.calendar.move)
+    bot.calendar.move(sandbox.clock.offset)
+    await _tell(bot, story["roadmap"], partial(_find_message, bot, sandbox))
+    await learn_all_members(bot.house)
+
+
+async def _sandbox(
+    settings: Settings, folder: Path, described: dict[str, Any], story: dict[str, Any], *, fresh: bool
+) -> "Sandbox":
     from bot.sandbox import Sandbox
 
-    sandbox = Sandbox(folder, port=settings.sandbox_port, manifest=described, story=story)
+    port = settings.sandbox_port
+    sandbox = Sandbox(folder, port=port, manifest=described, story=story, fresh=fresh)
     try:
         await sandbox.start()
     except OSError as error:
-        port = settings.sandbox_port
-        raise PortTakenError(
-            f"Port {port} is in use, so the demo can't open its page: set LINCHPIN_SANDBOX_PORT to another one."
+        why = f"Port {port} is in use" if error.errno == errno.EADDRINUSE else f"Port {port}: {error.strerror}"
+        raise NoPageError(
+            f"{why}, so the demo can't open its page: set LINCHPIN_SANDBOX_PORT to another one."
         ) from error
     return sandbox
+
+
+def _delete(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise BotError(f"{folder} can't be deleted ({error.strerror}): delete it yourself, then try again.") from error
 
 
 def _demo_bot(settings: Settings, folder: Path, sandbox: "Sandbox") -> "Linchpin":
     from bot.app import Linchpin, Tokens
 
-    kept_here = settings.database_url or f"sqlite:///{folder / 'linchpin.db'}"
-    ours = settings.model_copy(update={"database_url": kept_here})
+    # Never DATABASE_URL: the demo's people would mix with real ones, and a fresh start would find them there.
+    ours = settings.model_copy(update={"database_url": f"sqlite:///{folder / 'linchpin.db'}"})
     return Linchpin(ours, Tokens(sandbox.bot_token, sandbox.app_token), api_url=sandbox.api_url, serve=False)
 
 
@@ -195,7 +230,7 @@ async def _tell(bot: "Linchpin", story: dict[str, Any], find_message: Callable[[
     return await stories.tell(
         bot.database,
         team_id=identity.team_id,
-        story=story["roadmap"],
+        story=story,
         now=bot.house.now(),
         find_message=find_message,
         told_by=identity.user_id,
@@ -204,14 +239,15 @@ async def _tell(bot: "Linchpin", story: dict[str, Any], find_message: Callable[[
 
 async def _seed(settings: Settings) -> None:
     from bot.app import Linchpin, Tokens
+    from bot.services import story as stories
 
     bot_token, app_token = settings.slack_tokens()
     bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
-    story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
-    del story["roadmap"]["schedule"]
+    story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))["roadmap"]
     try:
         await bot.open()
-        told = await _tell(bot, story, lambda channel, text: None)
+        ours = stories.without_people(story, told_by=bot.house.identity.user_id)
+        told = await _tell(bot, ours, lambda channel, text: None)
         typer.echo("The example roadmap is in." if told else "The example roadmap was in already.")
     finally:
         await bot.stop()
@@ -223,20 +259,62 @@ async def _doctor(settings: Settings) -> None:
     bot_token, app_token = settings.slack_tokens()
     bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
     try:
-        await bot.open()
-        typer.echo(f"good  database  {settings.database.partition('@')[2] or settings.database}")
-        typer.echo(f"good  slack     {bot.house.identity.url}")
-        missing = await bot.missing_scopes()
-        typer.echo(
-            "good  scopes    all granted" if not missing else f"less  scopes    not granted: {', '.join(missing)}"
-        )
-        typer.echo(f"good  model     {bot.house.model.name if bot.house.model else 'none: summaries are extractive'}")
+        await bot.look()
+        for good, what, said in [*await _health(settings, bot), *await _connections(bot)]:
+            typer.echo(f"{'good' if good else 'less'}  {what:<8}  {said}")
     finally:
         await bot.stop()
 
 
+async def _health(settings: Settings, bot: "Linchpin") -> list[tuple[bool, str, str]]:
+    """Say what the database holds, and what in it waits for a person."""
+    from bot.services import upkeep
+    from storage.migrations import HEAD
+
+    address = settings.database.partition("@")[2] or settings.database
+    found = await asyncio.to_thread(_version, settings, bot)
+    if found != HEAD:
+        why = "is empty" if found is None else f"is at version {found}, not {HEAD}"
+        return [(False, "database", f"{address} {why}: `linchpin migrate` or `linchpin run` sets it up")]
+    stuck = await upkeep.stuck_across_teams(bot.database)
+    said = (
+        f"{stuck.arrivals} arrivals laid aside, {stuck.held} posts in doubt, {stuck.dead} posts not sent,"
+        f" {stuck.jobs} jobs failed"
+    )
+    return [(True, "database", address), (stuck == upkeep.Stuck(0, 0, 0, 0), "work", said)]
+
+
+def _version(settings: Settings, bot: "Linchpin") -> str | None:
+    from storage.migrations import version
+
+    if bot.database.is_sqlite and not Path(settings.database.removeprefix("sqlite:///")).exists():
+        return None  # SQLite would make the file
+    return version(bot.database.engine)
+
+
+async def _connections(bot: "Linchpin") -> list[tuple[bool, str, str]]:
+    """Say what Slack and the model are."""
+    missing = await bot.missing_scopes()
+    scopes = f"not granted: {', '.join(missing)}" if missing else "all granted"
+    model = bot.house.model.name if bot.house.model else "none: summaries are extractive"
+    return [(True, "slack", bot.house.identity.url), (not missing, "scopes", scopes), (True, "model", model)]
+
+
 def _settings() -> Settings:
     return read_settings()
+
+
+async def _finished(start: Coroutine[Any, Any, None], stopping: asyncio.Event) -> bool:
+    """Run a start, and give it up when it is to stop; say whether it was finished."""
+    starting, stop = asyncio.ensure_future(start), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({starting, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    starting.cancel()  # does nothing to one that has ended
+    await asyncio.wait({starting, stop})
+    if starting.cancelled():
+        return False
+    starting.result()
+    return True
 
 
 def _stop_signal() -> asyncio.Event:

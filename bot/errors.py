@@ -4,6 +4,10 @@ Raise a `BotError` where the fact is known; one door translates it for its reade
 what a person reads, so it says what to do next. A subclass's docstring is its message unless one is given.
 """
 
+import contextlib
+import logging
+from collections.abc import Iterator
+
 
 class BotError(Exception):
     """Something went wrong on our side. Please try again in a minute."""
@@ -43,3 +47,14 @@ class DatabaseBusyError(NotSavedError):
 
 class AlreadyRunningError(BotError):
     """Another Linchpin is already running on this data directory. Stop it first, or set LINCHPIN_DATA_DIR."""
+
+
+@contextlib.contextmanager
+def surviving(log: logging.Logger, what: str) -> Iterator[None]:
+    """Let a loop outlive whatever one round of it raises; what is not ours to expect is logged with its traceback."""
+    try:
+        yield
+    except NotSavedError as error:
+        log.debug("%s: %s", what, error)  # the next round tries again
+    except Exception:  # ending the loop would stop that part of the bot until a restart
+        log.exception("%s failed", what)

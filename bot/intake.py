@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.errors import BotError, NotSavedError
+from bot.errors import BotError, NotSavedError, surviving
 from storage import intake as stored
 from storage import leases
 from storage.database import Database, Session, machine_now
@@ -31,8 +31,6 @@ SWEEP_SECONDS = 1.0
 BATCH = 256
 WAITING_AT_MOST = 2000
 INSERT_SECONDS = 2.0
-KEEP_KEYS_SECONDS = 26 * 3600.0
-"""Slack repeats an event for up to 24 hours; its key must be known for longer."""
 
 
 class IntakeFullError(NotSavedError):
@@ -146,14 +144,11 @@ class Intake:
         self._waiting.done.append(held.lease)
         self._work.set()
 
-    async def forget_old(self) -> None:
-        """Delete what was done so long ago that Slack will not repeat it."""
-
-        def write(session: Session) -> None:
-            leases.forget_across_teams(session, IntakeRow, before=machine_now(session) - KEEP_KEYS_SECONDS)
-
-        with contextlib.suppress(NotSavedError):  # the next hour will do
-            await self._database.write(write)
+    @property
+    def alive(self) -> bool:
+        """Say whether what arrives is stored, and what is left behind taken up."""
+        running = {task.get_name() for task in self._tasks if not task.done()}
+        return {"_commit", "_sweep"} <= running
 
     async def stop(self, seconds: float = 8.0) -> None:
         """Finish what is under way, give back the rest, and stop."""
@@ -264,14 +259,14 @@ class Intake:
                 session, IntakeRow, owner=self._owner, lease=held.lease, error=repr(error), again_at=again_at
             )
 
-        with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
+        with surviving(log, "giving back an arrival"):  # then the lease runs out by itself
             await self._database.write(write)
 
     async def _sweep(self) -> None:
         """Take up what nobody holds: after a crash, or when its pause is over."""
         renewed = time.monotonic()
         while True:
-            with contextlib.suppress(NotSavedError):
+            with surviving(log, "taking up what nobody holds"):
                 if self._in_lanes and time.monotonic() - renewed > self._lease_seconds / 3:
                     await self._database.write(partial(self._renew, held=list(self._in_lanes.values())), first=True)
                     renewed = time.monotonic()

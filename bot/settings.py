@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """Name of the model."""
     host: str = Field("127.0.0.1", validation_alias=_env("LINCHPIN_HOST"))
     """Address that the bot's own web server listens on."""
-    port: int = Field(3000, ge=0, le=65535, validation_alias=_env("LINCHPIN_PORT"))
+    port: int = Field(3000, validation_alias=_env("LINCHPIN_PORT"))
     """Port of the bot's own web server; 0 takes a free one."""
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias=_env("LINCHPIN_ADMINS"))
     """Slack user ids of people who are admins of Linchpin whatever their role in Slack, separated by commas."""
@@ -55,13 +55,21 @@ class Settings(BaseSettings):
     """Shape of the log."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_env("LINCHPIN_LOG_LEVEL"))
     """How much to log."""
-    sandbox_port: int = Field(3900, ge=0, le=65535, validation_alias=_env("LINCHPIN_SANDBOX_PORT"))
+    sandbox_port: int = Field(3900, validation_alias=_env("LINCHPIN_SANDBOX_PORT"))
     """Port of the local workspace that `linchpin demo` opens."""
 
     @field_validator("admins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("port", "sandbox_port", mode="before")
+    @classmethod
+    def _port(cls, value: object) -> object:
+        said = str(value).strip()
+        if not (said.isascii() and said.isdecimal() and int(said) <= 65535):
+            raise ValueError("must be a number from 0 to 65535")
+        return said
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

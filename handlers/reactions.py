@@ -67,7 +67,7 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
         raise
     message = found["message"]
     (quote,) = await words_in(house, ask.reader.team_id, [message])
-    if not quote.strip() or message.get("bot_id"):
+    if not quote.strip() or message.get("bot_id") or not _stands(message, ask.reader.user_id, meaning):
         return
     thread_ts = thread_of(message)
     customer = await suggestions.customer_in(
@@ -87,6 +87,14 @@ async def _capture(house: House, ask: Asking, channel: Channel, ts: str, meaning
         reacted=True,
     )
     await feedback.capture(house.database, by=_in(ask, channel.channel_id), draft=draft, cause=ask.cause, now=ask.now)
+
+
+def _stands(message: dict[str, Any], user_id: str, meaning: str) -> bool:
+    """Say whether somebody's reaction is still there: replicas may see its removal first."""
+    return any(
+        user_id in reaction["users"] and ids.REACTIONS.get(str(reaction["name"]).partition("::")[0]) == meaning
+        for reaction in message.get("reactions") or ()
+    )
 
 
 def _in(ask: Asking, channel_id: str) -> Reader:

@@ -9,6 +9,7 @@ from bot.errors import InvalidInputError
 from bot.outbox import Receipt, Rendered
 from bot.services import schedules, updates
 from bot.services.due import parse_duration
+from bot.services.refusals import refusal_of
 from handlers import ids
 from handlers.grammar import TEXT, command, optional
 from handlers.needs import Need
@@ -137,7 +138,10 @@ def renderers(house: House) -> Mapping[str, Any]:
 
     async def notice(row: OutboxRow) -> Rendered:
         outcome = (await draft_of(row)).run.outcome if "number" in row.nouns else ""
-        return views.notice_reply(str(row.nouns["schedule"]), outcome=outcome, missed=int(row.nouns.get("missed") or 0))
+        name, missed = str(row.nouns["schedule"]), int(row.nouns.get("missed") or 0)
+        if refused := row.nouns.get("refused"):
+            return views.refused_notice(name, refusal_of(str(refused)))
+        return views.notice_reply(name, outcome=outcome, missed=missed)
 
     return {"update_preview": preview, "update_post": post, "update_notice": notice}
 

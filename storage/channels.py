@@ -22,14 +22,19 @@ def keep(session: Session, *, channel: Channel) -> None:
 
 
 def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: Iterable[str], at: datetime) -> None:
-    """Store who is in a channel, in place of what was known."""
-    session.exec(
-        delete(ChannelMember).where(col(ChannelMember.team_id) == team_id, col(ChannelMember.channel_id) == channel_id)
-    )
-    session.add_all(
-        ChannelMember(team_id=team_id, channel_id=channel_id, user_id=user_id, at=at)
-        for user_id in sorted(set(user_ids))
-    )
+    """Store who is in a channel, in place of what was known; another replica may do the same at the same time."""
+    members = sorted(set(user_ids))  # sorted: two transactions lock in the same order
+    if members:
+        insert = on_conflict(session, ChannelMember)
+        keep = insert.on_conflict_do_update(
+            index_elements=["team_id", "channel_id", "user_id"], set_={"at": insert.excluded.at}
+        )
+        told = {"team_id": team_id, "channel_id": channel_id, "at": at}
+        session.connection().execute(keep, [{**told, "user_id": user_id} for user_id in members])
+    here = (col(ChannelMember.team_id) == team_id, col(ChannelMember.channel_id) == channel_id)
+    known = session.exec(select(ChannelMember.user_id).where(*here))
+    for user_id in sorted(set(known) - set(members)):
+        session.exec(delete(ChannelMember).where(*here, col(ChannelMember.user_id) == user_id))
 
 
 def members(session: Session, *, team_id: str, channel_id: str, since: datetime) -> set[str]:

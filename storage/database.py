@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TextIO, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import Session
 
-from bot.errors import AlreadyRunningError, BotError, DatabaseBusyError, NotSavedError, SettingError
+from bot.errors import AlreadyRunningError, DatabaseBusyError, NotSavedError, SettingError
 
 __all__ = [
     "Database",
@@ -28,6 +28,7 @@ __all__ = [
     "Read",
     "Session",
     "Write",
+    "hold",
     "machine_now",
     "ring",
 ]
@@ -83,18 +84,18 @@ class Database:
     `write` and `read` take a function of a session and run it in one transaction on a thread of their own.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         """Open the database at `url` (`sqlite:///file` or `postgresql://…`).
 
-        Raises AlreadyRunningError when another process has the SQLite file, SettingError when PostgreSQL's driver is
-        not installed.
+        `read_only` looks beside a running process, and writes nothing. Raises AlreadyRunningError when another process
+        has the SQLite file, SettingError when the URL cannot be used or PostgreSQL's driver is not installed.
         """
         self.is_sqlite = url.startswith("sqlite")
-        self._lock_file = _lock_for(url) if self.is_sqlite else None
-        self.engine = _engine(url)
+        self._lock_file = _lock_for(url) if self.is_sqlite and not read_only else None
+        self.engine = _engine(url, read_only=read_only)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._bells: dict[str, Callable[[], None]] = {}
-        self._writer = _SqliteWriter(self.engine) if self.is_sqlite else None
+        self._writer = _SqliteWriter(self.engine) if self.is_sqlite and not read_only else None
 
     async def write(self, work: Callable[[Session], R], *, first: bool = False) -> R:
         """Run `work` in a write transaction and return what it returns.
@@ -137,9 +138,9 @@ class Database:
         for last in (False,) * (WRITE_TRIES - 1) + (True,):
             try:
                 return _transact(self.engine, work)
-            except OperationalError as error:
+            except DBAPIError as error:
                 # Two replicas met on the same rows: PostgreSQL asks to run the loser again.
-                if last or getattr(error.orig, "sqlstate", None) not in ("40001", "40P01"):
+                if last or _state(error) not in ("40001", "40P01"):
                     raise _for_people(error) from error
         raise AssertionError("the last try returns or raises")
 
@@ -147,7 +148,7 @@ class Database:
         try:
             with Session(self.engine, expire_on_commit=False) as session:
                 return work(session)
-        except OperationalError as error:
+        except DBAPIError as error:
             raise _for_people(error) from error
 
 
@@ -181,9 +182,10 @@ class _SqliteWriter:
                 continue
             try:
                 future.set_result(_transact(self._engine, work))
-            except OperationalError as error:
+            except DBAPIError as error:
                 refusal = _for_people(error)
-                refusal.__cause__ = error
+                if refusal is not error:
+                    refusal.__cause__ = error
                 future.set_exception(refusal)
             except BaseException as error:  # noqa: BLE001 (handed to whoever awaits the future, not swallowed)
                 future.set_exception(error)
@@ -208,7 +210,10 @@ def _transact(engine: Engine, work: Callable[[Session], R]) -> tuple[R, set[str]
         return result, session.info.get("bells", set())
 
 
-def _for_people(error: DBAPIError) -> BotError:
+def _for_people(error: DBAPIError) -> Exception:
+    """Return what to raise: the error itself where our statement is at fault, else that the database is not well."""
+    if isinstance(error, IntegrityError | ProgrammingError | DataError) or _state(error).startswith("P0"):
+        return error  # P0: a trigger of ours refused it
     said = str(error.orig).lower()
     if "locked" in said or "busy" in said:
         return DatabaseBusyError()
@@ -217,30 +222,54 @@ def _for_people(error: DBAPIError) -> BotError:
     return DatabaseDownError()
 
 
-def _engine(url: str) -> Engine:
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _engine(url: str, *, read_only: bool) -> Engine:
+    # hide_parameters: an error that reaches the log must not carry what people wrote.
     if not url.startswith("sqlite"):
-        try:
-            return create_engine(
-                make_url(url).set(drivername="postgresql+psycopg"),
-                pool_size=READERS,
-                max_overflow=0,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": 5},
-            )
-        except ModuleNotFoundError as error:
-            raise SettingError(
-                "DATABASE_URL names PostgreSQL, whose driver is not installed:"
-                " run `pip install 'linchpin-bot[postgres]'`."
-            ) from error
-    engine = create_engine(url, pool_size=READERS + 1, max_overflow=0, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
+        return _postgres_engine(url, read_only=read_only)
+    engine = create_engine(
+        url, pool_size=READERS + 1, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _look_at_sqlite if read_only else _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _postgres_engine(url: str, *, read_only: bool) -> Engine:
+    try:
+        return create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=READERS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            execution_options={"postgresql_readonly": read_only},
+            connect_args={"connect_timeout": 5},
+        )
+    except ModuleNotFoundError as error:
+        raise SettingError(
+            "DATABASE_URL names PostgreSQL, whose driver is not installed: run `pip install 'linchpin-bot[postgres]'`."
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise SettingError(
+            "DATABASE_URL is no address: write postgresql://user:password@host:5432/name,"
+            " with special characters in the password percent-encoded."
+        ) from error
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would start too late to be IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _look_at_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_MS}", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -249,13 +278,26 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _lock_for(url: str) -> Any:
+def _lock_for(url: str) -> TextIO:
     name = make_url(url).database
     if not name or name == ":memory:":
         raise SettingError("DATABASE_URL must name a file: a database in memory would forget what it has acked.")
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_name(path.name + ".lock").open("w")
+    return hold(Path(f"{name}.lock"))
+
+
+def hold(path: Path) -> TextIO:
+    """Hold a file that one process may hold at a time, and return it: it is given back when it is closed.
+
+    Raises AlreadyRunningError when another process holds it, SettingError when there can be no file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise SettingError(
+            f"No file can be written in {path.parent} ({error.strerror}): name another place in DATABASE_URL or"
+            " LINCHPIN_DATA_DIR."
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Row
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from storage.models import IntakeRow, JobRow
 
@@ -93,11 +93,16 @@ def release_across_teams(session: Session, table: type[Leased], *, owner: str, o
     )
 
 
-def forget_across_teams(session: Session, table: type[Leased], *, before: float) -> int:
-    """Delete rows that were done before `before`; return how many."""
+def forget_across_teams(session: Session, table: type[Leased], *, status: str, before: float) -> int:
+    """Delete rows of a status that came before `before`; return how many."""
     came = IntakeRow.received_at if table is IntakeRow else JobRow.created_at
-    result = session.connection().execute(delete(table).where(col(table.status) == "done", col(came) < before))
+    result = session.connection().execute(delete(table).where(col(table.status) == status, col(came) < before))
     return int(result.rowcount)
+
+
+def count_dead_across_teams(session: Session, table: type[Leased]) -> int:
+    """Count the rows that were buried."""
+    return int(session.exec(select(func.count()).select_from(table).where(col(table.status) == "dead")).one())
 
 
 def _columns(table: type[Leased]) -> list[Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from storage.inserting import insert_new, on_conflict
 from storage.models import ChannelGate, OutboxRow
@@ -120,6 +120,21 @@ def release_across_teams(session: Session, *, owner: str, own: bool, until: floa
     session.connection().execute(
         update(OutboxRow).where(col(OutboxRow.status) == "sending", whose).values(lease_until=until)
     )
+
+
+def wipe_across_teams(session: Session, *, kind: str, status: str, before: float) -> None:
+    """Take the words out of rows of a kind that ended before `before`; their keys stay known."""
+    session.connection().execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.kind) == kind, col(OutboxRow.status) == status, col(OutboxRow.done_at) < before)
+        .where(col(OutboxRow.nouns) != {})
+        .values(nouns={})
+    )
+
+
+def count_across_teams(session: Session, *, status: str) -> int:
+    """Count the rows of a status."""
+    return int(session.exec(select(func.count()).select_from(OutboxRow).where(OutboxRow.status == status)).one())
 
 
 def _take(session: Session, head: OutboxRow, *, owner: str, now: float, seconds: float) -> bool:

@@ -30,6 +30,11 @@ def find(session: Session, *, team_id: str, number: int, reader: Reader, lock: b
     return session.exec(query.with_for_update() if lock else query).first()
 
 
+def has_any(session: Session, *, team_id: str) -> bool:
+    """Say whether a workspace has items at all, whoever may see them."""
+    return session.exec(select(Item.id).where(Item.team_id == team_id).limit(1)).first() is not None
+
+
 def search(
     session: Session,
     *,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, func, select
 
-from storage.inserting import insert_new, on_conflict
+from storage.inserting import on_conflict
 from storage.models import SearchText, SearchWord
 
 _SQLITE = text(
@@ -31,8 +31,10 @@ def index(session: Session, *, team_id: str, ref: str, title: str, body: str) ->
     session.connection().execute(
         insert.on_conflict_do_update(index_elements=["team_id", "ref"], set_={"title": title, "body": body})
     )
-    for word in sorted(words):  # sorted: two transactions lock in the same order
-        insert_new(session, SearchWord, {"team_id": team_id, "word": word}, unique=("team_id", "word"))
+    if words:
+        # sorted: two transactions lock in the same order
+        new = on_conflict(session, SearchWord).values([{"team_id": team_id, "word": word} for word in sorted(words)])
+        session.connection().execute(new.on_conflict_do_nothing(index_elements=["team_id", "word"]))
     _drop_unused(session, team_id=team_id, words=before - words)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bot.errors import NotSavedError
+from bot.errors import NotSavedError, surviving
 from storage import jobs as stored
 from storage import leases
 from storage.database import Database, Session, machine_now, ring
@@ -26,7 +26,6 @@ LEASE_SECONDS = 330.0
 PAUSES = (2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try; after the last of them a job is laid aside."""
 AT_ONCE = 4
-KEEP_SECONDS = 7 * 86400.0
 
 Task = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Does a job for a workspace: `task(team_id, args)`."""
@@ -72,11 +71,16 @@ class Jobs:
         with contextlib.suppress(NotSavedError):
             await self._database.write(partial(leases.release_across_teams, table=JobRow, owner=self._owner, own=True))
 
+    @property
+    def alive(self) -> bool:
+        """Say whether jobs are taken up."""
+        return self._loop is not None and not self._loop.done()
+
     async def _run_all(self) -> None:
         while True:
             self._work.clear()
             if room := AT_ONCE - len(self._running):
-                with contextlib.suppress(NotSavedError):
+                with surviving(log, "taking up jobs"):
                     for row in await self._database.write(partial(self._claim, limit=room)):
                         task = asyncio.get_running_loop().create_task(self._run(row), name=f"job {row.key}")
                         self._running.add(task)
@@ -104,7 +108,7 @@ class Jobs:
             await self._give_back(lease, error)
         else:
             mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
-            with contextlib.suppress(NotSavedError):  # then it runs again
+            with surviving(log, "marking a job done"):  # then it runs again
                 await self._database.write(mark)
 
     async def _give_back(self, lease: Lease, error: Exception) -> None:
@@ -115,5 +119,5 @@ class Jobs:
                 session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at
             )
 
-        with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
+        with surviving(log, "giving back a job"):  # then the lease runs out by itself
             await self._database.write(write)

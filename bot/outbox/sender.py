@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, NotSavedError
+from bot.errors import BotError, NotSavedError, surviving
 from bot.outbox import MARK, Receipt, Rendered, Renderer, mark_of
 from storage import outbox as stored
 from storage.database import Database, Session, machine_now
@@ -90,12 +90,17 @@ class Outbox:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
 
+    @property
+    def alive(self) -> bool:
+        """Say whether what waits is sent."""
+        return self._loop is not None and not self._loop.done()
+
     async def _send_all(self) -> None:
         while not self._stopping:
             self._work.clear()
             claimed: list[Claimed] = []
             since = time.monotonic()
-            with contextlib.suppress(NotSavedError):
+            with surviving(log, "claiming what is to be sent"):
                 claimed = await self._database.write(self._claim)
             for one in claimed:
                 task = asyncio.get_running_loop().create_task(self._send(one, since), name=f"send {one.row.key}")
@@ -273,7 +278,7 @@ class Outbox:
         log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
         if row.op == "ephemeral":
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
-        elif row.op != "post" and row.tries < 0:
+        elif row.op != "post" and row.tries + 1 >= TRIES:
             await self._bury(row, why)  # what comes after it in the channel must be sent
         elif again and row.tries + 1 >= TRIES:
             await self._hold(row, why)
@@ -304,7 +309,8 @@ class Outbox:
             if row.op == "post" and status == "sent":
                 stored.close_gate(session, team_id=row.team_id, channel=row.channel, until=now + GAP_SECONDS)
             if stored.finish_across_teams(session, row=row, owner=self._owner, status=status, done_at=now, **values):
-                ended = OutboxRow(**{**row.model_dump(), "status": status, "done_at": now, **values})
+                told = {"status": status, "done_at": now, "tries": row.tries + 1, **values}
+                ended = OutboxRow(**{**row.model_dump(), **told})
                 if receipt := self._receipts.get(row.kind):
                     receipt(session, ended)
 

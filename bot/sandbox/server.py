@@ -27,7 +27,7 @@ class Sandbox:
     """A local Slack with one workspace and one installed app.
 
     `folder` keeps the state over restarts (None: nothing is kept). `manifest` and `story` are parsed JSON; the story is
-    told only when nothing was kept. Times are in seconds.
+    told only when nothing was kept, or when `fresh` overlooks that. Times are in seconds.
     """
 
     def __init__(
@@ -37,13 +37,14 @@ class Sandbox:
         port: int = 0,
         manifest: Json,
         story: Json,
+        fresh: bool = False,
         retry_delays: Sequence[float] = (0.0, 60.0, 300.0),
         ack_timeout: float = 3.0,
         post_interval: float = 1.0,
     ) -> None:
         self._port = port
         self.clock = Clock()
-        kept = load(folder) if folder is not None else None
+        kept = load(folder) if folder is not None and not fresh else None
         if kept is not None:
             workspace, credentials = restore(kept, self.clock)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.errors import NotAllowedError
 from bot.services import search
 from storage import accounts, causes, channels, history, objectives, updates
 from storage import feedback as feedback_rows
@@ -17,13 +18,22 @@ FindMessage = Callable[[str, str], "tuple[str, str | None, str] | None"]
 """`(channel, text)` → the message's ts, its thread's ts and its permalink, where the story's message is in Slack."""
 
 
+class WorkspaceInUseError(NotAllowedError):
+    """This workspace has a roadmap of its own, and the example would mix with it. `linchpin demo` shows it apart."""
+
+
 @Write
 def tell(
     session: Session, *, team_id: str, story: Told, now: datetime, find_message: FindMessage, told_by: str
 ) -> bool:
-    """Put the story's rows into an empty workspace, once; say whether it was done now."""
+    """Put the story's rows into an empty workspace, once; say whether it was done now.
+
+    Raises WorkspaceInUseError when there are other items.
+    """
     if not causes.claim(session, team_id=team_id, cause="story", now=now):
         return False
+    if items.has_any(session, team_id=team_id):
+        raise WorkspaceInUseError()
     known = {one["name"]: _account(session, team_id, one, now) for one in story["accounts"]}
     aims = [_objective(session, team_id, one) for one in story["objectives"]]
     listed = [_item(session, team_id, one, aims, now, told_by) for one in story["items"]]
@@ -32,6 +42,26 @@ def tell(
     if schedule := story.get("schedule"):
         _schedule(session, team_id, schedule, now, told_by)
     return True
+
+
+def without_people(story: Told, *, told_by: str) -> dict[str, Any]:
+    """Return a story for a workspace that has neither its people nor its channels: `told_by` stands for who acted."""
+    return {
+        **{name: part for name, part in story.items() if name != "schedule"},
+        "accounts": [{**one, "owner": None} for one in story["accounts"]],
+        "items": [
+            {**one, "owner": None, "changes": [{**change, "by": told_by} for change in one.get("changes", ())]}
+            for one in story["items"]
+        ],
+        # Of no channel: what only its members may read would be nobody's, so the product team reads it.
+        "feedback": [
+            {
+                **one, "said_by": "", "captured_by": told_by, "channel": None,
+                "visibility": "product" if one["visibility"] == "members" else one["visibility"],
+            }
+            for one in story["feedback"]
+        ],
+    }  # fmt: skip
 
 
 def _account(session: Session, team_id: str, told: Told, now: datetime) -> Account:

@@ -1,5 +1,6 @@
 """Thread summaries: asked for, made by the model or without one, kept, and shared."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -48,14 +49,16 @@ def request(
 async def make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
     """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences."""
     if model is None:
-        return extractive(messages, total)
+        return await asyncio.to_thread(extractive, messages, total)
     prompt, read = prompts.load(PROMPT), newest_that_fit(messages)
     try:
         answer = await model.fill(prompt.render(messages=prompt_messages(read)), deadline=MODEL_SECONDS)
     except ModelError as error:
         log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
-        return extractive(messages, total)
-    return from_model(answer, read, total=total, model=model.name, prompt_version=prompt.version)
+        return await asyncio.to_thread(extractive, messages, total)
+    return await asyncio.to_thread(
+        from_model, answer, read, total=total, model=model.name, prompt_version=prompt.version
+    )
 
 
 @Write

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import outbox
-from bot.errors import InvalidInputError, NotAllowedError
+from bot.errors import BotError, InvalidInputError, NotAllowedError
 from bot.services import deliveries, schedules
+from bot.services.refusals import refusal_of
 from bot.services.update_facts import Facts, changes_since, gather, has_worsened, still_visible
 from storage import causes, channels
 from storage import updates as rows
@@ -96,8 +97,8 @@ def edit(session: Session, *, by: Reader, number: int, intro: str, cause: str, n
 @Read
 def due_across_teams(session: Session, *, now: datetime) -> tuple[list[Schedule], list[Run]]:
     """Return the schedules with a slot to plan, and the runs whose slot has come."""
-    schedules = [one for one in rows.schedules_across_teams(session) if next(_slots_to_plan(one, now), None)]
-    return schedules, rows.open_runs_across_teams(session, due_by=now)
+    due = [one for one in rows.schedules_across_teams(session) if _is_to_plan(one, now)]
+    return due, rows.open_runs_across_teams(session, due_by=now)
 
 
 @Read
@@ -171,23 +172,30 @@ def note_receipt(session: Session, row: OutboxRow, *, permalink: str | None, now
         _decide(session, run, RunStatus.POSTED, "receipt", before=before, **fields)
         return
     schedule = rows.get(session, team_id=run.team_id, schedule_id=run.schedule_id)
-    why = f"Slack refused it: {row.error}" if row.status == "dead" else "Slack did not say whether it was posted"
+    refused = row.error or "no reason given"
+    why = refusal_of(refused).why if row.status == "dead" else "Slack did not say whether it was posted"
     _decide(session, run, RunStatus.FAILED, f"receipt-{row.status}", before=before, outcome=why)
     if row.status == "held":
         deliveries.ask(session, row, who=schedule.approver or schedule.created_by)
         return
     rows.mark_paused(session, team_id=run.team_id, schedule_id=run.schedule_id, why=why)
-    _tell_owner(session, schedule, f"failed:{run.ref}:{row.status}", number=run.number)
+    _tell_owner(session, schedule, f"failed:{run.ref}:{row.status}", number=run.number, refused=refused)
 
 
-@Write
-def take_as_posted(session: Session, *, by: Reader, number: int, now: datetime) -> None:
+def note_seen(session: Session, by: Reader, row: OutboxRow, now: datetime) -> None:
     """Note that somebody has seen a run's post, which Slack never confirmed."""
-    run = rows.find_run(session, team_id=by.team_id, number=number, lock=True)
+    run = rows.find_run(session, team_id=by.team_id, number=int(row.nouns["number"]), lock=True)
     if run is None:
         raise schedules.UnknownUpdateError()
-    fields = {"outcome": f"Posted, as <@{by.user_id}> saw", "posted_at": now}
+    fields = {"outcome": f"Posted, as @{by.user_id} saw", "posted_at": now}
     _decide(session, run, RunStatus.POSTED, "seen", before=(RunStatus.FAILED, RunStatus.POSTING), **fields)
+
+
+def _is_to_plan(schedule: Schedule, now: datetime) -> bool:
+    try:
+        return next(_slots_to_plan(schedule, now), None) is not None
+    except (BotError, ValueError):
+        return True  # its own planning says what is wrong; here it would keep all others from theirs
 
 
 def _slots_to_plan(schedule: Schedule, now: datetime) -> Iterator[datetime]:
@@ -274,7 +282,7 @@ def _late(schedule: Schedule) -> str:
     return f"Linchpin was not running at the time, nor in the {schedule.late_hours} hours after it"
 
 
-def _tell_owner(session: Session, schedule: Schedule, key: str, **nouns: int) -> None:
+def _tell_owner(session: Session, schedule: Schedule, key: str, **nouns: int | str) -> None:
     outbox.say(
         session, team_id=schedule.team_id, key=f"notice:{key}:{schedule.id}", kind="update_notice",
         nouns={"schedule": schedule.name, **nouns}, channel=schedule.created_by,

@@ -3,11 +3,11 @@
 May import the services; to add a page, add its file here and its route in `site`.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-Probe = Callable[[], "str | None"]
+Probe = Callable[[], Awaitable[str | None]]
 """Says why the bot is not ready; None when it is."""
 
 
@@ -18,7 +18,7 @@ def site(ready: Probe) -> web.Application:
         return web.json_response({"status": "alive"})
 
     async def readyz(_: web.Request) -> web.Response:
-        why = ready()
+        why = await ready()
         return web.json_response({"status": why or "ready"}, status=200 if why is None else 503)
 
     app = web.Application()

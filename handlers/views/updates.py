@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services import calendar
 from bot.services.due import Due, show_due
+from bot.services.refusals import Refusal
 from bot.services.schedules import Planned
 from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
 from bot.services.updates import Draft
@@ -104,6 +105,13 @@ def notice_reply(name: str, *, outcome: str, missed: int = 0) -> Reply:
     else:
         said = f"*{esc(name)}* was not posted. {outcome}."
     return Reply(said.replace("*", ""), [section(f"{said} `/roadmap schedule list` shows what comes next.")])
+
+
+def refused_notice(name: str, refusal: Refusal) -> Reply:
+    """Tell the owner of a schedule that Slack refused its post, that it is paused, and how it goes on."""
+    said = f"*{esc(name)}* was not posted, and its schedule is paused. {esc(refusal.why)}."
+    cure = f'{refusal.cure}. Then type `/roadmap schedule resume "{esc(name)}"`.'
+    return Reply(said.replace("*", ""), [section(f"{said}\n{cure}")])
 
 
 def intro_modal(draft: Draft) -> View:

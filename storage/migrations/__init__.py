@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
-from bot.errors import BotError
+from bot.errors import BotError, SettingError
 
 HEAD = "0001"
 _LOCK = 4931201  # any number, the same for every replica: they migrate one after the other
@@ -21,15 +23,29 @@ class NewerDatabaseError(BotError):
 
 
 def version(engine: Engine) -> str | None:
-    """Return the database's version; None for an empty one."""
-    with engine.connect() as connection:
-        return _version(connection)
+    """Return the database's version; None for an empty one.
+
+    Raises SettingError when it cannot be opened.
+    """
+    try:
+        with engine.connect() as connection:
+            return _version(connection)
+    except DBAPIError as error:
+        why = " ".join(str(error.orig).split())
+        raise SettingError(
+            f"The database that DATABASE_URL names cannot be opened ({why}). Check that it is there, and the address."
+        ) from error
+
+
+def is_current(session: Session) -> bool:
+    """Say whether the database is at the version that this Linchpin needs."""
+    return session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() == HEAD
 
 
 def bring_up(engine: Engine) -> bool:
     """Migrate to `HEAD` if the database is behind; say whether there was something to do.
 
-    Raises NewerDatabaseError when it is ahead.
+    Raises NewerDatabaseError when it is ahead, SettingError when it cannot be opened.
     """
     if version(engine) == HEAD:
         return False

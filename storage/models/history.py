@@ -9,7 +9,10 @@ from storage.models.columns import BigId
 
 
 class Change(SQLModel, table=True):
-    """One line of history: what changed, who did it and why. Append-only; the database refuses updates."""
+    """One line of history: what changed, who did it and why. The database refuses to change or delete it.
+
+    Only `also said`, words that somebody may take back, can be deleted.
+    """
 
     __table_args__ = (
         Index("ix_change_noun", "team_id", "ref", "id"),

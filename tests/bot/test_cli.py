@@ -3,14 +3,21 @@
 import asyncio
 import json
 import os
+import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.sandbox import Sandbox
 from handlers import needs, topics
+from storage.database import Database, Session
+from storage.models import Item, OutboxRow, Reader, Role
+from tests.building import an_item, rows_of
 from tests.scenarios.conftest import STORY
 
 
@@ -46,14 +53,38 @@ async def test_the_manifest_is_what_the_topics_need(tmp_path: Path) -> None:
 
 
 async def test_doctor_finds_everything_good(tmp_path: Path, sandbox: Sandbox) -> None:
+    await linchpin("migrate", folder=tmp_path)
     code, out, err = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
     assert code == 0, err
     assert [line.split()[:2] for line in out.splitlines()] == [
         ["good", "database"],
+        ["good", "work"],
         ["good", "slack"],
         ["good", "scopes"],
         ["good", "model"],
     ]
+
+
+async def test_doctor_looks_beside_a_running_bot_and_counts_what_is_stuck(
+    tmp_path: Path, sandbox: Sandbox, database: Database, database_url: str
+) -> None:
+    def write(session: Session) -> None:
+        row: dict[str, Any] = {"team_id": "T1", "kind": "answer", "nouns": {}, "op": "post", "created_at": 0.0}
+        session.add(OutboxRow(**row, key="k1", channel="C1", status="held"))
+        session.add_all(OutboxRow(**row, key=f"k{turn}", channel="C2", status="dead") for turn in (2, 3))
+
+    await database.write(write)
+    code, out, err = await linchpin("doctor", folder=tmp_path, sandbox=sandbox, DATABASE_URL=database_url)
+    assert code == 0, err
+    assert "less  work      0 arrivals laid aside, 1 posts in doubt, 2 posts not sent, 0 jobs failed" in out
+
+
+async def test_doctor_never_sets_up_a_database(tmp_path: Path, sandbox: Sandbox) -> None:
+    code, out, err = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
+    assert code == 0, err
+    assert out.startswith("less  database")
+    assert "`linchpin migrate`" in out
+    assert os.listdir(tmp_path) == []
 
 
 async def test_doctor_names_the_scopes_that_are_missing(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -75,6 +106,29 @@ async def test_seeding_twice_fills_the_roadmap_once(tmp_path: Path, sandbox: San
     second = await linchpin("seed", folder=tmp_path, sandbox=sandbox)
     assert first[:2] == (0, "The example roadmap is in.\n")
     assert second[:2] == (0, "The example roadmap was in already.\n")
+
+
+async def test_the_seed_names_nobody_of_the_example(tmp_path: Path, sandbox: Sandbox) -> None:
+    await linchpin("seed", folder=tmp_path, sandbox=sandbox)
+    with closing(sqlite3.connect(tmp_path / "linchpin.db")) as opened:
+        everything = "\n".join(opened.iterdump())
+    assert "SSO for all plans" in everything
+    assert re.findall(r"[UC]01[A-Z]+", everything) == []
+
+
+async def test_a_workspace_with_items_of_its_own_is_not_seeded(
+    tmp_path: Path, sandbox: Sandbox, database: Database, database_url: str
+) -> None:
+    team = Reader(sandbox.workspace.team_id, "UMINA", Role.PM)
+    await an_item(database, "Our own", by=team)
+    database.close()
+    code, _, err = await linchpin("seed", folder=tmp_path, sandbox=sandbox, DATABASE_URL=database_url)
+    assert code == 1
+    assert "has a roadmap of its own" in err
+    assert "Traceback" not in err
+    again = Database(database_url)
+    assert [item.title for item in await rows_of(again, Item)] == ["Our own"]
+    again.close()
 
 
 async def test_migrating_says_what_it_did(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ def linchpin(*words: str, folder: Path, **surroundings: str) -> subprocess.Compl
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("LINCHPIN_PORT", "eighty", "LINCHPIN_PORT is wrong: "),
+        ("LINCHPIN_PORT", "eighty", "LINCHPIN_PORT is wrong: must be a number from 0 to 65535."),
+        ("LINCHPIN_SANDBOX_PORT", "65536", "LINCHPIN_SANDBOX_PORT is wrong: must be a number from 0 to 65535."),
         ("SLACK_BOT_TOKEN", "12345", "SLACK_BOT_TOKEN is wrong: must start with xoxb-"),
         ("DATABASE_URL", "mysql://here", "DATABASE_URL is wrong: must start with sqlite:/// or postgresql://"),
         ("LINCHPIN_LOG", "yaml", "LINCHPIN_LOG is wrong: "),
@@ -86,3 +87,18 @@ def test_tokens_that_slack_refuses_are_one_sentence(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert ended.stderr.strip().splitlines()[-1].startswith("Slack cannot be reached at http://127.0.0.1:9/api/")
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://mina:hunter2@127.0.0.1:9/linchpin", "postgresql://db:port/linchpin", "sqlite:////proc/no/x.db"],
+    ids=["the server is down", "the port is no number", "the folder cannot be made"],
+)
+def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path, command: str, url: str) -> None:
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    ended = linchpin(command, folder=tmp_path, DATABASE_URL=url, **tokens)
+    assert ended.returncode == 2
+    assert "DATABASE_URL" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "hunter2" not in ended.stderr

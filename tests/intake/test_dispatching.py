@@ -9,6 +9,7 @@ from storage.migrations import bring_up
 from storage.models import IntakeRow
 from tests.building import rows_of
 from tests.intake.test_storing import an_arrival
+from tests.shaky import Shaky
 from tests.waiting import until
 
 FIVE_AT_ONCE = (0.0, 0.0, 0.0, 0.0)
@@ -244,3 +245,25 @@ async def test_two_processes_share_the_work_without_doing_any_of_it_twice(postgr
     assert len(seen) == len(set(seen)) == 40
     for one in databases:
         one.close()
+
+
+async def test_the_sweep_and_the_lanes_outlive_any_error(database_url: str) -> None:
+    database = Shaky(database_url)
+    seen: list[str] = []
+
+    async def dispatch(held: Held) -> None:
+        seen.append(held.payload)
+        if len(seen) == 1:
+            database.trouble = 2  # giving it back fails, and so does the next sweep
+            raise ValueError("no")
+
+    intake = await _started(database, dispatch, lease_seconds=0.2)
+    await _arrive(intake, "e1")
+    await until(lambda: database.trouble == 0, "the intake meets its trouble")
+    await _is(database, e1="done")
+    await _arrive(intake, "e2")
+    await _is(database, e1="done", e2="done")
+    assert intake.alive
+    await intake.stop()
+    assert not intake.alive
+    database.close()

@@ -13,6 +13,7 @@ from storage.database import Database, Session
 from storage.migrations import bring_up
 from storage.models import JobRow
 from tests.building import TEAM, rows_of
+from tests.shaky import Shaky
 from tests.waiting import until
 
 FIVE_AT_ONCE = (0.0, 0.0, 0.0, 0.0)
@@ -145,3 +146,19 @@ async def test_what_a_crash_left_behind_is_taken_up(tmp_path: Any) -> None:
     await runner.stop()
     database.close()
     assert seen == [TEAM]
+
+
+async def test_the_runner_outlives_any_error(database_url: str) -> None:
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        """Do nothing."""
+
+    database = Shaky(database_url)
+    runner = await _started(database, {"read": read})
+    database.trouble = 2
+    await until(lambda: database.trouble == 0, "the runner meets its trouble")
+    await _defer(database, "j1")
+    await _is(database, j1="done")
+    assert runner.alive
+    await runner.stop()
+    assert not runner.alive
+    database.close()

@@ -33,6 +33,8 @@ class Post:
     slack: SmallSlack
     endings: list[tuple[str, str]] = field(default_factory=list)
     """Key and status, as the receipts were called."""
+    tries: list[int] = field(default_factory=list)
+    """How often a message had been tried when it ended, as the receipts were told."""
     running: list[Outbox] = field(default_factory=list)
     words: Callable[[OutboxRow], Awaitable[Words | None]] | None = None
 
@@ -74,6 +76,7 @@ class Post:
 
     def _receipt(self, session: Session, row: OutboxRow) -> None:
         self.endings.append((row.key, row.status))
+        self.tries.append(row.tries)
 
 
 async def _word(row: OutboxRow) -> Words | None:

@@ -88,7 +88,7 @@ async def test_a_held_post_is_sent_again_when_somebody_says_so(post: Post) -> No
     await post.ends("k1", "held")
     again = partial(rows.settle, team_id=TEAM, key="k1", status="new")
     await post.database.write(again)
-    await post.ends("k1", "sent")
+    assert post.tries == [(await post.ends("k1", "sent")).tries - 1, (await post.row("k1")).tries]
     assert post.slack.texts() == ["k1"]
 
 
@@ -99,6 +99,21 @@ async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post) ->
     await post.ends("k1", "held")
     assert len(post.slack.called(POST)) == sender.TRIES
     assert post.endings == [("k1", "held")]
+
+
+@pytest.mark.parametrize("method", ["chat.update", "reactions.add"])
+async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_channel(post: Post, method: str) -> None:
+    post.slack.always[method] = Fault(500, "internal_error")
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    edit = partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2")
+    react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
+    await post.database.write(edit if method == "chat.update" else react)
+    await post.say("k3")
+    await post.ends("k3", "sent")
+    assert (await post.row("k1~k2")).status == "dead"
+    assert (len(post.slack.called(method)), post.slack.texts()) == (sender.TRIES, ["k1", "k3"])
 
 
 async def test_a_rate_limit_is_waited_for_and_only_in_its_channel(post: Post) -> None:

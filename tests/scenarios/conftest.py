@@ -29,13 +29,19 @@ one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Return settings that depend on nothing around."""
-    return Settings(_env_file=None, database_url=database_url, data_dir=tmp_path)  # type: ignore[call-arg]
+    return Settings(_env_file=None, database_url=database_url, data_dir=tmp_path)
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+def retry_delays() -> tuple[float, ...]:
+    """Return the seconds after which Slack repeats an event that was not acknowledged."""
+    return (0.0, 60.0, 300.0)
+
+
+@pytest.fixture
+async def sandbox(retry_delays: tuple[float, ...]) -> AsyncIterator[Sandbox]:
     """Run the sandbox with the story that the demo tells; at the end, everything said must be as Slack wants it."""
-    opened = Sandbox(None, manifest=needs.manifest(topics.NEEDS), story=STORY)
+    opened = Sandbox(None, manifest=needs.manifest(topics.NEEDS), story=STORY, retry_delays=retry_delays)
     await opened.start()
     yield opened
     await opened.close()

@@ -19,8 +19,11 @@ FOLDER = os.environ.get("LINCHPIN_SLACK_SCHEMAS", "")
 
 def complaints(sandbox: Sandbox) -> list[str]:
     """Return what Slack would not have understood of all that the bot sent, a line each."""
-    unknown = [f"{call.method} knows no {call.unknown_args}" for call in sandbox.calls if call.unknown_args]
-    refused = [f"{call.method}: {call.response}" for call in sandbox.calls if "invalid" in str(call.response)[:60]]
+    answered = [call for call in sandbox.calls if call.response["ok"]]
+    unknown = [f"{call.method} knows no {call.unknown_args}" for call in answered if call.unknown_args]
+    refused = [
+        f"{call.method}: {call.response}" for call in sandbox.calls if "invalid" in str(call.response.get("error"))
+    ]
     return [*unknown, *refused, *(_against_types(sandbox) if FOLDER else ())]
 
 

@@ -55,3 +55,17 @@ async def test_its_owner_is_asked_and_has_it_posted_again(slack: Slack, broken: 
     await mina.sees("#product", containing="approved by")
     await mina.dm_from_bot(containing="Posted Thu")
     assert len(posts(slack)) == 1
+
+
+async def test_a_post_that_slack_refuses_tells_its_owner_that_it_is_paused_and_how_it_goes_on(slack: Slack) -> None:
+    mina = slack.as_("mina")
+    thursday = next_thursday_at(9, datetime.fromtimestamp(slack.sandbox.clock.now(), UTC))
+    slack.moves_clock_to(thursday - timedelta(hours=23))
+    await mina.clicks("Approve", on=await mina.dm_from_bot(containing="Weekly roadmap"))
+    await mina.dm_from_bot(containing="Approved by")
+    await mina.removes_bot("#product")
+    slack.moves_clock_to(thursday + timedelta(minutes=1))
+    told = await mina.dm_from_bot(containing="its schedule is paused")
+    assert "I'm not in the channel." in told.text
+    assert "Type /invite @linchpin in it." in told.text
+    assert '/roadmap schedule resume "Weekly roadmap"' in told.text

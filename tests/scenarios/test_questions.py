@@ -5,7 +5,7 @@ import pytest
 from bot.app import Linchpin
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database
-from tests.scenarios.words import cards_in
+from tests.scenarios.words import all_done, cards_in, stored
 
 
 async def test_when_is_answered_with_the_date_its_sources_and_its_age(mina: Slacker) -> None:
@@ -112,11 +112,10 @@ async def test_a_mention_that_would_change_something_is_told_the_command(mina: S
 
 
 async def test_a_mention_in_a_shared_channel_is_not_answered(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
-    shared = await lee.writes("#acme-shared", "@linchpin when does SSO ship?")
-    await slack.settled()
-    inside = await lee.writes("#product", "@linchpin when does SSO ship?")
-    await lee.sees("#product", containing="RM-1", thread=inside)
-    assert cards_in(slack, shared) == []
+    asked = await lee.writes("#acme-shared", "@linchpin when does SSO ship?")
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'answer'") == [0]
+    assert cards_in(slack, asked) == []
 
 
 @one_database
@@ -132,11 +131,18 @@ async def test_a_question_is_asked_in_a_modal_from_the_overview(mina: Slacker) -
 
 
 @one_database
-async def test_an_event_that_comes_twice_is_answered_once(lee: Slacker, slack: Slack) -> None:
+async def test_an_event_that_comes_twice_is_answered_once(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
     slack.sandbox.faults.duplicate_events()
     asked = await lee.writes("#product", "@linchpin when does SSO ship?")
     await lee.sees("#product", containing="RM-1", thread=asked)
-    await slack.settled()
-    again = await lee.writes("#product", "@linchpin who owns SSO?")
-    await lee.sees("#product", containing="RM-1", thread=again)
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'answer'") == [1]
     assert len(cards_in(slack, asked)) == 1
+
+
+@one_database
+async def test_the_bot_s_own_messages_are_not_taken_for_questions(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
+    await lee.writes("@linchpin", "when does SSO ship?")
+    await lee.dm_from_bot(containing="(RM-1) is in Now")
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM intake WHERE kind = 'event'") == [1]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.app import Linchpin
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database
-from tests.scenarios.words import cards_in, captured_by
+from tests.scenarios.words import all_done, captured_by, cards_in, stored
 
 WISH = "Stark wants to see who changed a payout, and when."
 
@@ -39,13 +39,13 @@ async def test_ten_bulbs_make_one_feedback_with_each_person_once(
 
 @one_database
 async def test_a_bulb_with_a_skin_tone_and_a_repeated_event_count_once(
-    sofia: Slacker, lee: Slacker, slack: Slack
+    sofia: Slacker, lee: Slacker, slack: Slack, bot: Linchpin
 ) -> None:
     said = await sofia.writes("#support", WISH)
     slack.sandbox.faults.duplicate_events()
     await lee.reacts(said, "bulb::skin-tone-3")
     card = await lee.sees("#support", containing="FB-7", thread=said)
-    await slack.settled()
+    await all_done(slack, bot)
     assert "Me too · 1" in card.text
     assert len(cards_in(slack, said)) == 1
 
@@ -117,7 +117,9 @@ async def test_a_plus_on_the_message_or_on_the_card_is_one_vote_a_person(
     await card.shows("Me too · 2")
 
 
-async def test_the_author_withdraws_their_words_with_no_entry(sofia: Slacker, lee: Slacker, mina: Slacker) -> None:
+async def test_the_author_withdraws_their_words_with_no_entry(
+    sofia: Slacker, lee: Slacker, mina: Slacker, bot: Linchpin
+) -> None:
     said = await sofia.writes("#support", WISH)
     ref = await captured_by(lee, said, problem="Payouts can't be traced")
     card = await lee.sees("#support", containing=ref, thread=said)
@@ -126,6 +128,8 @@ async def test_the_author_withdraws_their_words_with_no_entry(sofia: Slacker, le
     assert "Payouts" not in card.text
     found = await mina.types("#support", "/roadmap find payouts traced")
     assert ref not in found.text
+    words = "SELECT quote, original, problem, thread_quote FROM feedback WHERE number = 7"
+    assert stored(bot, words) == ["", "", "", ""]
 
 
 async def test_nobody_else_withdraws_it(sofia: Slacker, lee: Slacker, omar: Slacker, mina: Slacker) -> None:
@@ -141,11 +145,8 @@ async def test_nobody_else_withdraws_it(sofia: Slacker, lee: Slacker, omar: Slac
 async def test_a_reaction_in_a_shared_channel_is_not_followed(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
     said = await slack.as_("hannah").writes("#acme-shared", WISH)
     await lee.reacts(said, "bulb")
-    await slack.settled()
-    inside = await lee.writes("#support", "Umbrella wants it, too.")
-    await lee.reacts(inside, "bulb")
-    await lee.sees("#support", containing="FB-7", thread=inside)
-    assert cards_in(slack, said) == []
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM feedback") == [6]
     assert said.reactions == {"bulb": ["lee"]}
 
 
@@ -167,3 +168,14 @@ async def test_an_everyday_emoji_is_never_stored(lee: Slacker, slack: Slack, bot
     assert [call.method for call in slack.sandbox.calls if call.method == "reactions.get"] == []
     await captured_by(lee, said)
     assert len(cards_in(slack, said)) == 1
+
+
+async def test_a_bulb_that_was_taken_back_before_it_was_looked_at_captures_nothing(
+    sofia: Slacker, lee: Slacker, slack: Slack, bot: Linchpin, broken: None
+) -> None:
+    said = await sofia.writes("#support", WISH)
+    slack.sandbox.faults.fail("reactions.get")
+    await lee.reacts(said, "bulb")
+    await lee.unreacts(said, "bulb")
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM feedback") == [6]

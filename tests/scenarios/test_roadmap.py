@@ -69,7 +69,9 @@ async def test_a_restricted_item_does_not_exist_for_others(lee: Slacker, slack: 
     unknown = await lee.types("#sales", "/roadmap show RM-99")
     assert refused.text == "I can't find RM-12. /roadmap find looks for it by words."
     assert unknown.text == refused.text.replace("RM-12", "RM-99")
-    assert "pricing" not in (await lee.types("#sales", "/roadmap find pricing tiers")).text.replace("“pricing tiers”", "")
+    assert "pricing" not in (await lee.types("#sales", "/roadmap find pricing tiers")).text.replace(
+        "“pricing tiers”", ""
+    )
 
 
 async def test_a_search_forgives_a_typo_and_says_how_it_was_read(lee: Slacker) -> None:
@@ -125,9 +127,7 @@ async def test_an_owner_nobody_knows_is_said_and_nothing_is_added(mina: Slacker)
 @one_database
 async def test_a_contributor_who_adds_is_refused_in_a_sentence(lee: Slacker) -> None:
     refused = await lee.types("#product", "/roadmap add Offline mode")
-    assert refused.text == (
-        "Only product managers can use /roadmap add. Ask one of them, or an admin for the role."
-    )
+    assert refused.text == ("Only product managers can use /roadmap add. Ask one of them, or an admin for the role.")
 
 
 @one_database

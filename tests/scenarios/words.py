@@ -2,7 +2,11 @@
 
 import re
 
+from sqlalchemy import text
+
+from bot.app import Linchpin
 from tests.person import Message, Slack, Slacker
+from tests.waiting import until
 
 
 async def captured_by(person: Slacker, message: Message, **filled: str) -> str:
@@ -11,6 +15,18 @@ async def captured_by(person: Slacker, message: Message, **filled: str) -> str:
     assert await modal.fill(**filled).submit() is None
     root = message.thread_ts or message.ts
     return ref_in(await person.slack.until(lambda: _card_at(person.slack, message.channel, root), "No card came."))
+
+
+async def all_done(slack: Slack, bot: Linchpin) -> None:
+    """Wait until the bot has seen everything through that came in: what has not happened then does not happen."""
+    await slack.settled()
+    await until(lambda: stored(bot, "SELECT count(*) FROM intake WHERE status = 'open'") == [0], "all is done")
+
+
+def stored(bot: Linchpin, query: str) -> list[object]:
+    """Return the first row of a query, for what people must not be able to see."""
+    with bot.database.engine.connect() as connection:
+        return list(connection.execute(text(query)).one())
 
 
 def ref_in(message: Message) -> str:

@@ -71,6 +71,20 @@ async def test_ten_captures_of_one_message_are_one_feedback_with_each_person_onc
     assert len(await said(database, "feedback_card")) == 1
 
 
+async def test_a_second_capturer_who_may_not_read_the_first_capture_is_counted_and_shown_none_of_its_words(
+    database: Database,
+) -> None:
+    await a_note(database, "Dark", by=MINA, problem="Secret plan", visibility="product", customer="Acme", **HERE)
+    told: dict[str, Any] = {"quote": "Darker", "original": "Dark", "problem": "Eyes hurt", "visibility": "everyone"}
+    for _ in range(2):
+        joined = await feedback.capture(database, by=LEE, draft=Draft(**told, **HERE), cause="c1", now=NOW)
+        assert (joined.feedback.ref, joined.supporters, joined.new, joined.account) == ("FB-1", 2, False, None)
+        assert (joined.feedback.quote, joined.feedback.problem) == ("", "")
+    kept = await feedback.show(database, reader=MINA, number=1)
+    assert (kept.feedback.quote, kept.feedback.problem, kept.supporters) == ("Dark", "Secret plan", 2)
+    assert [after for field, _, after in await _fields(database) if field == "also said"] == ["Darker", "Eyes hurt"]
+
+
 async def test_joining_a_capture_twice_for_one_cause_says_again_that_it_joined(database: Database) -> None:
     await a_note(database, **HERE)
     draft = Draft(quote="We need it dark", original="We need it dark", problem="Glare", **HERE)

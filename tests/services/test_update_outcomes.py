@@ -183,7 +183,7 @@ async def test_a_post_that_slack_refused_pauses_the_schedule_and_its_owner_is_to
     for _ in range(2):
         await planning.receipt(status="dead", now=SLOT + MINUTE, error="is_archived")
     (run,) = await planning.runs()
-    assert (run.status, run.outcome) == ("failed", "Slack refused it: is_archived")
+    assert (run.status, run.outcome) == ("failed", "The channel is archived")
     (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert planned.schedule.paused
     assert [row.nouns["number"] for row in await planning.notices()] == [1]
@@ -207,9 +207,10 @@ async def test_a_post_that_somebody_has_seen_counts_as_posted(planning: Planning
     await planning.approve(now=SLOT - HOUR)
     await planning.tick(SLOT)
     await planning.receipt(status="held", now=SLOT + MINUTE)
-    await updates.take_as_posted(planning.database, by=MINA, number=1, now=SLOT + HOUR)
+    (row,) = await said(planning.database, "update_post")
+    await planning.database.write(lambda session: updates.note_seen(session, MINA, row, SLOT + HOUR))
     (run,) = await planning.runs()
-    assert (run.status, run.outcome, run.posted_at) == ("posted", "Posted, as <@UMINA> saw", SLOT + HOUR)
+    assert (run.status, run.outcome, run.posted_at) == ("posted", "Posted, as @UMINA saw", SLOT + HOUR)
 
 
 async def test_nothing_is_posted_to_a_channel_that_is_shared_by_now(planning: Planning) -> None:

@@ -150,7 +150,7 @@ async def test_only_what_is_done_and_old_is_forgotten(database: Database) -> Non
 
     def forget(session: Any, before: float) -> int:
         leases.mark_done_across_teams(session, IntakeRow, owner="a", leases=done)
-        return leases.forget_across_teams(session, IntakeRow, before=before)
+        return leases.forget_across_teams(session, IntakeRow, status="done", before=before)
 
     assert await database.write(lambda session: forget(session, 0.0)) == 0
     assert await database.write(lambda session: forget(session, 5.0)) == 1

@@ -1,0 +1,57 @@
+"""The clock: one schedule's trouble is nobody else's."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import col, update
+
+from handlers.clock import Calendar, on_tick
+from storage.database import Database
+from storage.models import Run, Schedule
+from tests.services.planning import HOUR, SLOT, Planning
+from tests.services.test_updates import MINUTE
+
+
+async def _tick(database: Database, at: datetime, *, trouble: Exception | None = None) -> None:
+    calendar = Calendar()
+    calendar.move((at - datetime.now(UTC)).total_seconds())
+
+    async def look_at(team_id: str, channel: str) -> None:
+        if trouble is not None:
+            raise trouble
+
+    await on_tick(database, calendar, look_at)
+
+
+async def test_a_schedule_that_cannot_be_read_stops_no_other(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    planning = Planning(database)
+    for name in ("Bad", "Good"):
+        await planning.create(name=name, approver=None, if_empty="post")
+    spoil = update(Schedule).where(col(Schedule.name) == "Bad").values(tz="Mars/Olympus")
+    await database.write(lambda session: session.exec(spoil))
+    await _tick(database, SLOT + MINUTE)
+    await _tick(database, SLOT + MINUTE)
+    assert await planning.posts() == ["run:UPD-1"]
+    assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
+
+
+async def test_a_run_that_cannot_be_settled_stops_no_other(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    planning = Planning(database)
+    for name in ("Bad", "Good"):
+        await planning.create(name=name, if_empty="post")
+    await _tick(database, SLOT - HOUR)
+    for number in (1, 2):
+        await planning.approve(number, now=SLOT - HOUR)
+    spoil = update(Run).where(col(Run.number) == 1).values(frozen={"no": "facts"})
+    await database.write(lambda session: session.exec(spoil))
+    await _tick(database, SLOT + MINUTE, trouble=RuntimeError("Slack is strange"))
+    assert await planning.posts() == ["run:UPD-2"]
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == [
+        "looking at channel C1 failed",
+        "settling UPD-1 failed",
+    ]
