@@ -116,6 +116,8 @@ class Linchpin:
     async def stop(self) -> None:
         """Stop taking in, finish what is under way, give back the rest, and close."""
         if hasattr(self, "_clock"):
+            self._clock.pause()
+            await asyncio.sleep(0)  # a tick just called for begins, for APScheduler reports one that never did
             self._clock.shutdown(wait=False)
         if hasattr(self, "_socket"):
             await self._socket.close()  # type: ignore[no-untyped-call]

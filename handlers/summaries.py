@@ -10,7 +10,7 @@ from bot.errors import NotAllowedError, NotFoundError
 from bot.outbox import Receipt, Rendered
 from bot.outbox.sender import refusal
 from bot.services import access, deliveries, suggestions, summaries
-from bot.services.thread_summary import ThreadMessage
+from bot.services.thread_summary import ThreadMessage, ThreadSummary
 from handlers import ids
 from handlers.needs import Need, Shortcut
 from handlers.slack import House, asking, known_channel, open_view, update_view, words_in
@@ -72,9 +72,12 @@ def register(app: AsyncApp, house: House) -> None:
     async def on_capture(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         ask = await asking(house, body)
-        channel_id, thread_ts, index = str(action["value"]).split("/")
+        channel_id, thread_ts, ts = str(action["value"]).split("/")
         messages, _ = await _read(house, channel_id, thread_ts)
-        message = messages[int(index)]
+        message = next((one for one in messages if one.ts == ts), None)
+        if message is None:
+            await update_view(house, body["view"], views.failed_modal("That message is gone, so it can't be captured."))
+            return
         channel = await known_channel(house, ask.reader.team_id, channel_id)
         source = feedback_views.Source(channel_id, message.ts, thread_ts, message.user_id)
         modal = feedback_views.capture_modal(
@@ -110,8 +113,8 @@ def tasks(house: House) -> Mapping[str, Any]:
             house.database, team_id=team_id, channel=channel, thread_ts=thread_ts, summary=summary,
             asked_by=str(args["user_id"]), now=house.now(),
         )  # fmt: skip
-        links = {one.index: one.permalink for one in messages if one.permalink}
-        await update_view(house, {"id": args["view_id"]}, views.summary_modal(summary, links, f"{channel}/{thread_ts}"))
+        shown = views.summary_modal(summary, _links(house, channel, thread_ts, summary), f"{channel}/{thread_ts}")
+        await update_view(house, {"id": args["view_id"]}, shown)
 
     return {"summarize_thread": summarize_thread}
 
@@ -124,10 +127,13 @@ def renderers(house: House) -> Mapping[str, Any]:
         summary = await summaries.find(house.database, team_id=row.team_id, channel=channel, thread_ts=thread_ts)
         if summary is None:
             raise NotFoundError("That summary is gone.")
-        messages, _ = await _read(house, channel, thread_ts)
-        return views.summary_reply(summary, {one.index: one.permalink for one in messages if one.permalink})
+        return views.summary_reply(summary, _links(house, channel, thread_ts, summary))
 
     return {"thread_summary": thread_summary}
+
+
+def _links(house: House, channel: str, thread_ts: str, summary: ThreadSummary) -> dict[int, str]:
+    return {number: house.permalink(channel, ts, thread_ts) for number, ts in enumerate(summary.stamps)}
 
 
 async def _read(house: House, channel: str, thread_ts: str) -> tuple[list[ThreadMessage], int]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,17 +49,8 @@ def request(
 
 async def make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
     """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences."""
-    if model is None:
-        return await asyncio.to_thread(extractive, messages, total)
-    prompt, read = prompts.load(PROMPT), newest_that_fit(messages)
-    try:
-        answer = await model.fill(prompt.render(messages=prompt_messages(read)), deadline=MODEL_SECONDS)
-    except ModelError as error:
-        log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
-        return await asyncio.to_thread(extractive, messages, total)
-    return await asyncio.to_thread(
-        from_model, answer, read, total=total, model=model.name, prompt_version=prompt.version
-    )
+    summary = await _make(model, messages, total)
+    return replace(summary, stamps=tuple(message.ts for message in messages))
 
 
 @Write
@@ -96,6 +88,20 @@ def share(session: Session, *, by: Reader, channel: str, thread_ts: str) -> bool
         session, team_id=by.team_id, key=_key(channel, thread_ts), kind="thread_summary", nouns=nouns, channel=channel,
         thread_ts=thread_ts,
     )  # fmt: skip
+
+
+async def _make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
+    if model is None:
+        return await asyncio.to_thread(extractive, messages, total)
+    prompt, read = prompts.load(PROMPT), newest_that_fit(messages)
+    try:
+        answer = await model.fill(prompt.render(messages=prompt_messages(read)), deadline=MODEL_SECONDS)
+    except ModelError as error:
+        log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
+        return await asyncio.to_thread(extractive, messages, total)
+    return await asyncio.to_thread(
+        from_model, answer, read, total=total, model=model.name, prompt_version=prompt.version
+    )
 
 
 def _key(channel: str, thread_ts: str) -> str:

@@ -49,7 +49,7 @@ def _blocks(summary: ThreadSummary, links: Mapping[int, str], *, source: str = "
         lines: Sequence[Line] = getattr(summary, name)
         if name == "feedback" and lines and source:
             blocks.append(section(f"*{title} ({len(lines)})*"))
-            blocks += [_with_button(line, links, source) for line in lines]
+            blocks += [_with_button(line, links, f"{source}/{summary.stamps[line.cites[0]]}") for line in lines]
         elif lines:
             blocks += sections([f"*{title}*", *(f"• {_line(line, links)}" for line in lines)])
     if not blocks:
@@ -57,8 +57,8 @@ def _blocks(summary: ThreadSummary, links: Mapping[int, str], *, source: str = "
     return [*blocks, context(_footer(summary))]
 
 
-def _with_button(line: Line, links: Mapping[int, str], source: str) -> Block:
-    capture = button("Capture", ids.SUMMARY_CAPTURE, f"{source}/{line.cites[0]}")
+def _with_button(line: Line, links: Mapping[int, str], message: str) -> Block:
+    capture = button("Capture", ids.SUMMARY_CAPTURE, message)
     return section(f"• {_line(line, links)}", accessory=capture)
 
 

@@ -135,3 +135,17 @@ async def test_a_summary_for_a_modal_that_was_closed_is_no_error(
     )
     await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
     assert "failed" not in caplog.text
+
+
+@one_database
+async def test_a_message_deleted_meanwhile_does_not_shift_what_is_captured(
+    mina: Slacker, slack: Slack, thread: Message
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
+    first = slack.workspace.replies(thread.raw)[0]
+    author = slack.as_(slack.workspace.users[first.user].name)
+    words = modal.text.partition("Feedback found")[2].partition("• ")[2].partition(" [")[0]
+    await author.deletes(Message(slack.workspace, first))
+    await mina.clicks("Capture", on=modal)
+    capture = await mina.sees_modal("Capture feedback")
+    assert words in capture.fields["quote"]

@@ -61,6 +61,9 @@ class ThreadSummary:
     dropped: int = 0
     """Lines of the model that cited no message, or said nothing."""
 
+    stamps: tuple[str, ...] = ()
+    """Slack's id of each message read, by its number: a position shifts when a message before it is deleted."""
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """Every line, in the order in which people read them."""
