@@ -147,7 +147,7 @@ def _objectives(results: Sequence[KeyResultFact]) -> list[str]:
     by_aim: dict[str, list[str]] = {}
     for one in results:
         by_aim.setdefault(f"*{one.objective}* {esc(one.objective_title)}", []).append(
-            f"{esc(one.title)} {one.percent} %"
+            f"{esc(one.title)}, {one.percent} % of the way"
         )
     return ["*Objectives*", *(f"• {aim}: {joined(shown)}" for aim, shown in by_aim.items())] if by_aim else []
 
