@@ -102,7 +102,7 @@ class Intake:
         self._lanes: dict[str, asyncio.Queue[Held]] = {}
         self._in_lanes: dict[int, Lease] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Take up what an earlier process left, and begin to work."""
@@ -152,11 +152,12 @@ class Intake:
 
     async def stop(self, seconds: float = 8.0) -> None:
         """Finish what is under way, give back the rest, and stop."""
-        self._stopping = True
+        self._stopping.set()
         self._work.set()
-        lanes = {task for task in self._tasks if task.get_name().startswith("lane")}
-        if lanes:
-            await asyncio.wait(lanes, timeout=seconds)
+        # A claim cut off in flight would still take rows, after everything has been given back.
+        under_way = {task for task in self._tasks if task.get_name() == "_sweep" or task.get_name().startswith("lane")}
+        if under_way:
+            await asyncio.wait(under_way, timeout=seconds)
         await self._settle()
         for task in list(self._tasks):
             task.cancel()
@@ -239,7 +240,7 @@ class Intake:
         del self._lanes[lane]
 
     async def _see_through(self, held: Held) -> None:
-        if self._stopping:
+        if self._stopping.is_set():
             return  # its lease is given back in stop()
         try:
             await self._dispatch(held)
@@ -265,7 +266,7 @@ class Intake:
     async def _sweep(self) -> None:
         """Take up what nobody holds: after a crash, or when its pause is over."""
         renewed = time.monotonic()
-        while True:
+        while not self._stopping.is_set():
             with surviving(log, "taking up what nobody holds"):
                 if self._in_lanes and time.monotonic() - renewed > self._lease_seconds / 3:
                     await self._database.write(partial(self._renew, held=list(self._in_lanes.values())), first=True)
@@ -273,7 +274,9 @@ class Intake:
                 for row in await self._database.write(self._claim):
                     lease = Lease(row.id, row.tries, row.failures)
                     self.hand_over(Held(lease, row.team_id, row.kind, row.lane, row.payload or "{}"))
-            await asyncio.sleep(self._sweep_seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._sweep_seconds):
+                    await self._stopping.wait()
 
     def _renew(self, session: Session, *, held: list[Lease]) -> None:
         until = machine_now(session) + self._lease_seconds

@@ -133,7 +133,7 @@ async def _open_capture(house: House, body: Mapping[str, Any], respond: AsyncRes
         quote,
         source,
         customer=await suggestions.customer_in(house.database, team_id=team_id, channel_name=name, text=quote),
-        visibility=suggestions.default_visibility(channel),
+        visibility=suggestions.default_visibility(channel if fresh else None),
         in_thread=int(message.get("reply_count") or 0),
     )
     opened = await open_view(house, body, modal(), respond)

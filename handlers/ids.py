@@ -1,7 +1,6 @@
 """The names that Slack and outside scripts know us by, and those of our buttons."""
 
 ROADMAP = "/roadmap"
-FEEDBACK = "/feedback"
 
 CAPTURE = "capture_feedback"
 SUMMARIZE = "summarize_thread"

@@ -86,6 +86,10 @@ async def move(ask: Asking) -> Reply:
     return views.moved_reply(item, left, reason)
 
 
+EVERY_ROW = 1000
+"""More rows than fit into one message are cut by `fit`, which says so."""
+
+
 def register(app: AsyncApp, house: House) -> None:
     """Listen to the roadmap's menus and buttons."""
 
@@ -104,7 +108,7 @@ def register(app: AsyncApp, house: House) -> None:
     ) -> None:
         await ack()
         ask = await asking(house, body)
-        reply = await _lane(ask, action["value"], rows=40)
+        reply = await _lane(ask, action["value"], rows=EVERY_ROW)
         await respond(replace_original=False, **reply.whispered())
 
 

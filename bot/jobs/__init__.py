@@ -50,6 +50,7 @@ class Jobs:
         self._work = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Take up what an earlier process left, and begin to work."""
@@ -60,7 +61,11 @@ class Jobs:
 
     async def stop(self, seconds: float = 4.0) -> None:
         """Wait a little for what runs, give the rest back, and stop."""
+        self._stopping = True
+        self._work.set()
         if self._loop is not None:
+            # A claim cut off in flight would still take jobs, after everything has been given back.
+            await asyncio.wait({self._loop}, timeout=seconds)
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
         if self._running:
@@ -77,7 +82,7 @@ class Jobs:
         return self._loop is not None and not self._loop.done()
 
     async def _run_all(self) -> None:
-        while True:
+        while not self._stopping:
             self._work.clear()
             if room := AT_ONCE - len(self._running):
                 with surviving(log, "taking up jobs"):
@@ -85,6 +90,8 @@ class Jobs:
                         task = asyncio.get_running_loop().create_task(self._run(row), name=f"job {row.key}")
                         self._running.add(task)
                         task.add_done_callback(self._ended)
+            if self._stopping:
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):  # wait_for loses a stop that comes with the bell (Python 3.11)
                     await self._work.wait()

@@ -8,13 +8,11 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
-    DividerBlock,
     HeaderBlock,
     InputBlock,
     InputInteractiveElement,
     MarkdownTextObject,
     Option,
-    OverflowMenuElement,
     PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
@@ -70,11 +68,6 @@ def context(*texts: str) -> Block:
     return _json(ContextBlock(elements=[MarkdownTextObject(text=cut(text, 2000)) for text in texts if text][:10]))
 
 
-def divider() -> Block:
-    """Return a line."""
-    return _json(DividerBlock())
-
-
 def button(text: str, action_id: str, value: str = "", *, style: str | None = None, confirm: Any = None) -> Any:
     """Return a button, for `actions` or as the accessory of a section."""
     said = PlainTextObject(text=cut(text, BUTTON), emoji=True)
@@ -102,11 +95,6 @@ def menu(placeholder: str, action_id: str, options: Sequence[Option], *, initial
     return StaticSelectElement(
         placeholder=placeholder, action_id=action_id, options=list(options[:100]), initial_option=initial
     )
-
-
-def overflow(action_id: str, options: Sequence[Option]) -> Any:
-    """Return a "…" menu."""
-    return OverflowMenuElement(action_id=action_id, options=list(options[:5]))
 
 
 def words_input(

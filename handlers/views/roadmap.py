@@ -26,6 +26,8 @@ from handlers.views.words import (
 )
 from storage.models import Change, Feedback, Item, Lane, Reader
 
+MENU = 100
+"""Options that Slack allows in a menu."""
 ROWS = 7
 """Rows that a list shows at first."""
 
@@ -199,7 +201,8 @@ def _item_menu(lines: Sequence[Line]) -> object:
 
 
 def _menu_of(items: Sequence[Item]) -> object:
-    return menu("Show item", ids.ITEM_SHOW, [option(f"{one.ref} {one.title}", str(one.number)) for one in items])
+    some = "Show item" if len(items) <= MENU else f"Show one of the first {MENU}"
+    return menu(some, ids.ITEM_SHOW, [option(f"{one.ref} {one.title}", str(one.number)) for one in items])
 
 
 def _note_line(note: Feedback, accounts: dict[int, str], tz: str) -> str:

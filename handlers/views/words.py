@@ -65,11 +65,6 @@ def channel(channel_id: str | None) -> str:
     return f"<#{channel_id}>" if channel_id else "a conversation"
 
 
-def link(url: str | None, shown: str) -> str:
-    """Return a link, or the words alone where there is none."""
-    return f"<{url}|{esc(shown)}>" if url else esc(shown)
-
-
 def day(when: datetime | date, tz: str = "UTC") -> str:
     """Return "12 Sep"."""
     local = when.astimezone(ZoneInfo(tz)).date() if isinstance(when, datetime) else when

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.app import Linchpin
+from bot.services import roadmap
+from storage.models import Reader, Role
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database
 
@@ -205,3 +208,18 @@ async def test_a_slip_of_the_fingers_is_asked_about_and_nothing_is_done(mina: Sl
     asked = await mina.types("#product", '/roadmap mvoe RM-3 now reason:"why"')
     assert asked.text == 'Did you mean /roadmap move RM-3 now reason:"why"? Nothing was changed.'
     assert "RM-3" in (await mina.types("#product", "/roadmap next")).text
+
+
+@one_database
+async def test_a_long_lane_is_shown_to_its_end(mina: Slacker, bot: Linchpin) -> None:
+    reader = Reader(bot.house.identity.team_id, mina.id, Role.PM)
+    for number in range(120):
+        await roadmap.add(
+            bot.database, by=reader, title=f"Idea number {number}", cause=f"test:{number}", now=bot.house.now()
+        )
+    lane = await mina.types("#product", "/roadmap later")
+    outcome = await mina.clicks("Show all 122 in Later", on=lane)
+    shown = await mina.sees_only_me("#product", containing="Idea number 119")
+    assert "Idea number 0 " in shown.text
+    assert "Show all" not in shown.text
+    assert outcome.acknowledged
