@@ -167,7 +167,7 @@ async def known_person(house: House, team_id: str, user_id: str) -> Person | Non
 
 
 async def known_channel(house: House, team_id: str, channel_id: str) -> Channel | None:
-    """Return what is known of a channel; None when Slack does not tell, and then nothing is said there."""
+    """Return what is known of a channel, what was known last when Slack is silent; None when it never told."""
     known, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
     if fresh:
         return known
