@@ -1,6 +1,8 @@
 """What goes wrong, and what people read then."""
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -118,6 +120,25 @@ async def test_a_click_too_old_for_a_form_is_answered_in_a_sentence(
     reply = await mina.runs("Capture feedback", on=said)
     assert reply.text == "That took too long to open. Nothing is lost; please try it once more."
     assert reply.is_ephemeral
+
+
+@one_database
+async def test_an_event_whose_ack_is_cut_off_by_a_stop_leaves_no_error_and_is_not_lost(
+    mina: Slacker, slack: Slack, bot: Linchpin, caplog: pytest.LogCaptureFixture
+) -> None:
+    busy = threading.Event()
+    held = asyncio.create_task(bot.database.write(lambda _: busy.wait(20)))
+    await mina.writes("#product", "@linchpin when does SSO ship?")
+    await until(_is_taking_in, "the question waits to be stored")
+    stopping = asyncio.create_task(bot.stop())
+    await until(lambda: not slack.sandbox.slack.socket.is_connected, "the bot has gone")
+    busy.set()
+    await asyncio.gather(held, stopping)
+    assert "an ack was cut off" in caplog.text
+
+
+def _is_taking_in() -> bool:
+    return any("run_message_listeners" in repr(task) for task in asyncio.all_tasks())
 
 
 def _click(slack: Slack, person: Slacker, message: Any, action_id: str, chosen: dict[str, Any]) -> dict[str, Any]:
