@@ -115,7 +115,7 @@ class Linchpin:
 
     async def stop(self) -> None:
         """Stop taking in, finish what is under way, give back the rest, and close."""
-        if hasattr(self, "_clock"):
+        if hasattr(self, "_clock") and self._clock.running:
             self._clock.pause()
             await asyncio.sleep(0)  # a tick just called for begins, for APScheduler reports one that never did
             self._clock.shutdown(wait=False)
