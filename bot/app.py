@@ -66,6 +66,7 @@ class Linchpin:
         self._started: list[Intake | Outbox | Jobs] = []
         self._runner: web.AppRunner | None = None
         self._learning: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def open(self) -> None:
         """Open the database and ask Slack who we are; nothing is taken in yet.
@@ -114,8 +115,11 @@ class Linchpin:
             await self._open_web()
 
     async def stop(self) -> None:
-        """Stop taking in, finish what is under way, give back the rest, and close."""
-        if hasattr(self, "_clock") and self._clock.running:
+        """Stop taking in, finish what is under way, give back the rest, and close; once is enough."""
+        if self._stopped:
+            return
+        self._stopped = True
+        if hasattr(self, "_clock"):
             self._clock.pause()
             await asyncio.sleep(0)  # a tick just called for begins, for APScheduler reports one that never did
             self._clock.shutdown(wait=False)
