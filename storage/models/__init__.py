@@ -6,19 +6,22 @@ Rows with a number are known to people by a short id that is counted per workspa
 
 from storage.models.accounts import Account
 from storage.models.causes import Cause
-from storage.models.channels import Channel, ChannelMember
-from storage.models.feedback import Feedback, FeedbackVisibility, Supporter, Weight
+from storage.models.channels import Channel, ChannelMember, ChannelSetting
+from storage.models.feedback import Feedback, FeedbackFile, FeedbackVisibility, Supporter, Weight
+from storage.models.follows import Follow
 from storage.models.history import Change
+from storage.models.imports import ImportBatch
 from storage.models.intake import IntakeRow
 from storage.models.jobs import JobRow
 from storage.models.numbers import Counter
 from storage.models.objectives import KeyResult, Objective
 from storage.models.outbox import ChannelGate, OutboxRow
-from storage.models.people import Person, Reader, Role, Standing
+from storage.models.people import GroupMember, GroupRole, Person, Reader, Role, Standing
 from storage.models.roadmap import Item, ItemReader, ItemVisibility, Lane, Status
 from storage.models.search import SearchText, SearchWord
 from storage.models.summaries import ThreadSummaryRow
 from storage.models.updates import Run, RunStatus, Schedule
+from storage.models.votes import Vote
 
 __all__ = [
     "Account",
@@ -27,9 +30,15 @@ __all__ = [
     "Channel",
     "ChannelGate",
     "ChannelMember",
+    "ChannelSetting",
     "Counter",
     "Feedback",
+    "FeedbackFile",
     "FeedbackVisibility",
+    "Follow",
+    "GroupMember",
+    "GroupRole",
+    "ImportBatch",
     "IntakeRow",
     "Item",
     "ItemReader",
@@ -51,5 +60,6 @@ __all__ = [
     "Status",
     "Supporter",
     "ThreadSummaryRow",
+    "Vote",
     "Weight",
 ]

@@ -35,6 +35,7 @@ class Feedback(SQLModel, table=True):
         Index("ix_feedback_account", "team_id", "account_id"),
         Index("ix_feedback_item", "team_id", "item_id"),
         Index("ix_feedback_captured", "team_id", "captured_at"),
+        UniqueConstraint("team_id", "imported_as"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -63,6 +64,10 @@ class Feedback(SQLModel, table=True):
     item_id: int | None = Field(default=None, foreign_key="item.id", sa_type=BigId)
     withdrawn: bool = False
     captured_at: datetime
+    imported_as: str | None = None
+    """Where it came from and its id there, such as `canny:4711`; imported again, it is updated."""
+    import_id: int | None = Field(default=None, foreign_key="import_batch.id", sa_type=BigId)
+    """The import that brought it; nobody sees it before that is done."""
     touched: bool = False
     """Whether a person has completed or edited it; an untouched one goes when its reaction does."""
 
@@ -70,6 +75,19 @@ class Feedback(SQLModel, table=True):
     def ref(self) -> str:
         """Return the id that people use."""
         return f"FB-{self.number}"
+
+
+class FeedbackFile(SQLModel, table=True):
+    """A picture or file that came with a piece of feedback, kept as a link: Slack decides who may open it."""
+
+    __tablename__ = "feedback_file"
+
+    team_id: str = Field(primary_key=True)
+    feedback_id: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigId)
+    position: int = Field(primary_key=True)
+    name: str
+    mimetype: str = ""
+    permalink: str
 
 
 class Supporter(SQLModel, table=True):

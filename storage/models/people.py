@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
@@ -45,6 +46,30 @@ class Reader:
     def sees_money(self) -> bool:
         """Say whether account names and revenue may be shown to this reader."""
         return self.role.includes(Role.CONTRIBUTOR)
+
+
+class GroupRole(SQLModel, table=True):
+    """The role that a Slack user group gives to its members."""
+
+    __tablename__ = "group_role"
+
+    team_id: str = Field(primary_key=True)
+    group_id: str = Field(primary_key=True)
+    handle: str = ""
+    role: str
+    checked_at: datetime
+    """When Slack last said who is in it."""
+
+
+class GroupMember(SQLModel, table=True):
+    """Somebody in a user group that gives a role."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (Index("ix_group_member_user", "team_id", "user_id"),)
+
+    team_id: str = Field(primary_key=True)
+    group_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
 
 
 class Person(SQLModel, table=True):

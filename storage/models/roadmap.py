@@ -43,6 +43,7 @@ class Item(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
+        UniqueConstraint("team_id", "imported_as"),
         Index("ix_item_lane", "team_id", "lane"),
     )
 
@@ -66,6 +67,10 @@ class Item(SQLModel, table=True):
     """When somebody last said that the status is true."""
     confirmed_by: str | None = None
     visibility: str = ItemVisibility.EVERYONE
+    imported_as: str | None = None
+    """Where it came from and its id there, such as `jira:PAY-12`; imported again, it is updated."""
+    import_id: int | None = Field(default=None, foreign_key="import_batch.id", sa_type=BigId)
+    """The import that brought it; nobody sees it before that is done."""
     created_at: datetime
     created_by: str
     updated_at: datetime

@@ -27,6 +27,8 @@ class Schedule(SQLModel, table=True):
     view: str = "now+next"
     approver: str | None = None
     """Slack user id; None posts without approval."""
+    delegate: str | None = None
+    """Slack user id of who may approve as well."""
     preview_hours: int = 24
     if_empty: str = "skip"
     late_hours: int = 2

@@ -88,6 +88,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "kind"),
     )
     op.create_table(
+        "group_member",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("group_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("user_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "group_id", "user_id"),
+    )
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.create_index("ix_group_member_user", ["team_id", "user_id"], unique=False)
+
+    op.create_table(
+        "group_role",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("group_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("handle", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "group_id"),
+    )
+    op.create_table(
+        "import_batch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "intake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -121,9 +151,7 @@ def upgrade() -> None:
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("task", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "args", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("args", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("not_before", sa.Float(), nullable=False),
         sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -160,9 +188,7 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("op", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "nouns", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("nouns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("thread_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("user", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -220,6 +246,7 @@ def upgrade() -> None:
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("view", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("approver", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("delegate", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("preview_hours", sa.Integer(), nullable=False),
         sa.Column("if_empty", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("late_hours", sa.Integer(), nullable=False),
@@ -253,15 +280,30 @@ def upgrade() -> None:
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("thread_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "body", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("model", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("prompt_version", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("team_id", "channel", "thread_ts"),
+    )
+    op.create_table(
+        "channel_setting",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("visibility", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("reactions", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("listens", sa.Boolean(), nullable=False),
+        sa.Column("customer_view", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("set_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("team_id", "channel_id"),
     )
     op.create_table(
         "item",
@@ -281,14 +323,21 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("visibility", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("imported_as", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["import_batch.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["objective_id"],
             ["objective.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("team_id", "imported_as"),
         sa.UniqueConstraint("team_id", "number"),
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
@@ -324,9 +373,7 @@ def upgrade() -> None:
         sa.Column("intro", sa.Text(), nullable=False),
         sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("approved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column(
-            "frozen", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
-        ),
+        sa.Column("frozen", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("permalink", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -364,10 +411,16 @@ def upgrade() -> None:
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("captured_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("imported_as", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("touched", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["import_batch.id"],
         ),
         sa.ForeignKeyConstraint(
             ["item_id"],
@@ -375,6 +428,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("team_id", "channel", "message_ts"),
+        sa.UniqueConstraint("team_id", "imported_as"),
         sa.UniqueConstraint("team_id", "number"),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
@@ -382,6 +436,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_feedback_captured", ["team_id", "captured_at"], unique=False)
         batch_op.create_index("ix_feedback_item", ["team_id", "item_id"], unique=False)
 
+    op.create_table(
+        "follow",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["item.id"],
+        ),
+        sa.PrimaryKeyConstraint("team_id", "item_id", "user_id"),
+    )
     op.create_table(
         "itemreader",
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -392,6 +458,42 @@ def upgrade() -> None:
             ["item.id"],
         ),
         sa.PrimaryKeyConstraint("team_id", "item_id", "user_id"),
+    )
+    op.create_table(
+        "vote",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("voter", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("weight", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["item.id"],
+        ),
+        sa.PrimaryKeyConstraint("team_id", "item_id", "voter"),
+    )
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.create_index("ix_vote_account", ["team_id", "account_id"], unique=False)
+
+    op.create_table(
+        "feedback_file",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("feedback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mimetype", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("permalink", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feedback_id"],
+            ["feedback.id"],
+        ),
+        sa.PrimaryKeyConstraint("team_id", "feedback_id", "position"),
     )
     op.create_table(
         "supporter",
@@ -405,6 +507,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("team_id", "feedback_id", "user_id"),
     )
+
     if op.get_bind().dialect.name == "sqlite":
         _search_on_sqlite()
         _append_only_on_sqlite()
