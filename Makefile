@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check faults lock peer pictures
+.PHONY: help demo test check eval faults lock peer pictures
 
 VENV = .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check -qq
@@ -13,6 +13,7 @@ help:
 	@echo "make test     run the tests (ARGS='-k roadmap' picks some)"
 	@echo "make check    format, lint, types and import rules"
 	@echo "make faults   kill the bot again and again, and count (N=10 runs from SEED=1 on)"
+	@echo "make eval     score summaries and search on labelled text (DATA=folder, ONLY=task)"
 	@echo "make peer     check the model's guards against a real, tiny model"
 	@echo "make pictures take the README's pictures again"
 	@echo "make lock     pin the requirements again (UPGRADE=1 takes the newest)"
@@ -34,6 +35,9 @@ check: $(VENV)/.ready-to-test
 faults: $(VENV)/.ready-to-test
 	@LINCHPIN_FAULT_RUNS=$(or $(N),10) LINCHPIN_FAULT_SEED=$(or $(SEED),1) LINCHPIN_FAULT_WAITS=1 \
 	exec $(VENV)/bin/python -m pytest -n auto -q -m faults tests/faults $(ARGS)
+
+eval: $(VENV)/.ready-to-test
+	@exec $(VENV)/bin/python -m tests.evals $(if $(DATA),--data '$(DATA)') $(if $(ONLY),--only $(ONLY))
 
 # Not part of `make test`: its weights are 90 MB, and on a slow machine it takes minutes.
 peer: $(VENV)/.ready-to-test
