@@ -123,7 +123,8 @@ class Intake:
         self._waiting.arrivals.append((arrival, future))
         self._work.set()
         try:
-            row_id = await asyncio.wait_for(future, INSERT_SECONDS)
+            async with asyncio.timeout(INSERT_SECONDS):
+                row_id = await future
         except TimeoutError as error:
             raise NotSavedError() from error
         if row_id is None:

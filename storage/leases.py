@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, delete, func, select, update
 
 from storage.models import IntakeRow, JobRow
@@ -64,11 +64,14 @@ def renew_across_teams(
 def mark_done_across_teams(session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
     """Finish rows and wipe what they carried, where the lease is still held."""
     wiped: dict[str, Any] = {"payload": None} if table is IntakeRow else {"args": {}}
-    for lease in leases:
+    held = [{"held_id": lease.id, "held_tries": lease.tries} for lease in leases]
+    if held:  # one statement for all: with one each, this cost as much as running the listeners
         session.connection().execute(
             update(table)
-            .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
-            .values(status="done", error=None, **wiped)
+            .where(col(table.id) == bindparam("held_id"), col(table.owner) == owner)
+            .where(col(table.tries) == bindparam("held_tries"))
+            .values(status="done", error=None, **wiped),
+            held,
         )
 
 
