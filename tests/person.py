@@ -128,6 +128,35 @@ class Slacker:
         await self.person.open_home("home")
         return await self.sees_home(*containing)
 
+    async def uploads(self, channel: str, name: str, text: str = "", content: bytes = b"words") -> Message:
+        """Share a file, perhaps with words."""
+        raw = await self.person.upload(channel, name, content, text)
+        return Message(self.slack.workspace, raw)
+
+    async def invites(self, channel: str, other: "Slacker") -> None:
+        """Bring somebody else into a channel."""
+        await self.person.invite(channel, other.id)
+
+    async def archives(self, channel: str) -> None:
+        """Archive a channel."""
+        await self.person.archive(channel)
+
+    async def unarchives(self, channel: str) -> None:
+        """Bring an archived channel back."""
+        await self.person.unarchive(channel)
+
+    async def shares(self, channel: str, *, with_team: str = "T02ACME") -> None:
+        """Let another company into a channel."""
+        await self.person.share(channel, with_team)
+
+    async def unshares(self, channel: str) -> None:
+        """Make a channel the company's own again."""
+        await self.person.unshare(channel)
+
+    async def changes_profile(self, **new: Any) -> None:
+        """Change who they are: real_name, title, tz, is_admin, is_guest, is_deleted."""
+        self.person.slack.administration.change(self.person.user, **new)
+
     async def invites_bot(self, channel: str) -> None:
         """Bring the bot into a channel."""
         await self.person.invite_bot(channel)

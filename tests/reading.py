@@ -27,6 +27,8 @@ def plain(text: str, workspace: Workspace) -> str:
             channel = workspace.channels.get(found["body"])
             return f"#{channel.name if channel else found['label'] or found['body']}"
         if found["what"] == "!":
+            if (group := workspace.user_groups.get(found["body"].removeprefix("subteam^"))) is not None:
+                return f"@{group.handle}"
             return found["label"] or f"@{found['body']}"
         return found["label"] or found["body"]
 

@@ -1,10 +1,11 @@
 """What a person asks of the app: commands, shortcuts, clicks, modals. Each waits for the app's acknowledgement."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.sandbox.answers import check_submission, check_suggestions
 from bot.sandbox.delivery import EnvelopeType, NotDelivered
-from bot.sandbox.forms import complaints, enter
-from bot.sandbox.limits import check_view
+from bot.sandbox.forms import complaints, enter, entered
 from bot.sandbox.member import Member, RefusedError
 from bot.sandbox.payloads import find_element
 from bot.sandbox.rich_text import typed
@@ -68,8 +69,7 @@ class Person(Member):
         """Type a slash command; return when the app has acknowledged, or did not in time."""
         place = self.channel(channel)
         name, rest = [*text.split(maxsplit=1), "", ""][:2]
-        if name in ("/invite", "/remove") and self._means_bot(rest):
-            await (self.invite_bot(channel) if name == "/invite" else self.remove_bot(channel))
+        if await self._did_itself(name, channel, rest.strip()):
             return Outcome()
         command = self.slack.app.command(name)
         if command is None or self.user.team_id != self.slack.workspace.team_id:
@@ -86,15 +86,29 @@ class Person(Member):
         reply = await self._ask("slash_commands", payload, outcome, name)
         if reply and (reply.get("text") or reply.get("blocks") or reply.get("attachments")):
             try:
-                self.slack.response_urls.answer(answers, reply)
+                self.slack.response_urls.answer(answers, reply, kind="command")
             except SlackError as refusal:
                 outcome.notice = f'{name} failed with the error "{refusal.error}"'
                 self.slack.workspace.notify(self.id, outcome.notice)
         return outcome
 
-    def _means_bot(self, text: str) -> bool:
-        bot = self.slack.workspace.users[self.slack.app.bot_user_id]
-        return text.strip() in (f"@{bot.name}", f"<@{bot.id}>")
+    async def _did_itself(self, name: str, channel: str, rest: str) -> bool:
+        """Do what Slack's own commands do: /invite, /remove, /leave, /archive, /rename; return False for others."""
+        if name in ("/invite", "/remove"):
+            try:
+                other = self.slack.workspace.user_named(rest.strip("<>")).id
+            except KeyError as unknown:
+                raise RefusedError(f"There is nobody called {rest} here.") from unknown
+            await (self.invite(channel, other) if name == "/invite" else self.remove(channel, other))
+        elif name == "/leave":
+            await self.leave(channel)
+        elif name == "/archive":
+            await self.archive(channel)
+        elif name == "/rename" and rest:
+            await self.rename(channel, rest)
+        else:
+            return False
+        return True
 
     async def message_shortcut(self, channel: str, ts: str, callback_id: str) -> Outcome:
         """Use one of the app's shortcuts on a message."""
@@ -179,9 +193,12 @@ class Person(Member):
         message = None if view is not None else self.message(where.channel, where.ts)
         payload = self.slack.payloads.suggestion(self.user, block_id, action_id, value, view=view, message=message)
         try:
-            return await self.slack.delivery.request("interactive", payload) or {"options": []}
-        except NotDelivered:
+            reply = await self.slack.delivery.request("interactive", payload) or {"options": []}
+            with self.slack.answers.taking("block_suggestion", reply):
+                check_suggestions(reply)
+        except (NotDelivered, SlackError):
             return {"options": []}
+        return reply
 
     # modals and Home
 
@@ -194,13 +211,26 @@ class Person(Member):
             return Submission(errors=wrong, view=view)
         view.errors = None
         trigger_id = self.slack.triggers.new(self.id)
-        payload = self.slack.payloads.submission(self.user, view, trigger_id=trigger_id)
+        urls = list(self._response_urls(view))
+        payload = self.slack.payloads.submission(self.user, view, trigger_id=trigger_id, response_urls=urls)
         try:
             reply = await self.slack.delivery.request("interactive", payload)
-            return self._after(view, reply or {})
+            with self.slack.answers.taking("view_submission", reply or {}):
+                check_submission(view, reply or {})
+                return self._after(view, reply or {})
         except (NotDelivered, SlackError):
             self.slack.workspace.notify(self.id, TROUBLE)
             return Submission(notice=TROUBLE, view=view)
+
+    def _response_urls(self, view: View) -> Iterator[Json]:
+        """Give an address for each conversation that was chosen where the app asked for one."""
+        for block in view.body["blocks"]:
+            element = block.get("element") or {}
+            chosen = entered(view.values.get(block["block_id"], {}).get(str(element.get("action_id"))))
+            if element.get("response_url_enabled") and chosen:
+                url, _ = self.slack.response_urls.new(self.id, str(chosen))
+                ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                yield ids | {"channel_id": chosen, "response_url": url}
 
     def _after(self, view: View, reply: Json) -> Submission:
         """Do what the app answered to a submission."""
@@ -209,10 +239,8 @@ class Person(Member):
             modals.refuse(view, dict(reply["errors"]))
             return Submission(errors=dict(reply["errors"]), view=view)
         if action == "update":
-            check_view(reply.get("view"))
             return Submission(view=modals.replace(view, reply["view"]))
         if action == "push":
-            check_view(reply.get("view"))
             return Submission(view=modals.push_for(self.id, reply["view"]))
         if action == "clear":
             modals.clear(self.id)
@@ -236,3 +264,16 @@ class Person(Member):
         """Open the app's Home tab, or its messages."""
         dm = self.slack.workspace.direct_message(self.id, self.slack.app.bot_user_id)
         self.slack.events.home_opened(dm, self.id, tab)
+
+    async def look_at(self, channel: str) -> None:
+        """Look at a channel while the app's agent is open next to it."""
+        dm = self.slack.workspace.direct_message(self.id, self.slack.app.bot_user_id)
+        team = self.slack.workspace.team_id
+        seen = {"type": "slack#/types/channel_id", "value": self.channel(channel).id, "team_id": team}
+        self.slack.events.looked_at(dm, self.id, [seen])
+
+    async def stop(self, channel: str, ts: str) -> None:
+        """Stop an answer that the app is still writing."""
+        message = self.message(channel, ts)
+        if self.slack.streams.stop(message):
+            self.slack.events.stopped(message, self.id)

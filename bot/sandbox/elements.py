@@ -1,7 +1,10 @@
 """Block Kit's elements and composition objects, checked as Slack checks them."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from bot.sandbox.block_fields import CONFIRM, OF_ELEMENT, OF_TEXT, OPTION
 
 SELECTS = {
     f"{number}{source}_select"
@@ -23,6 +26,11 @@ IN_SECTION = SELECTS | PICKERS | CHOICES | {"button", "overflow", "workflow_butt
 IN_INPUT = SELECTS | PICKERS | CHOICES | TYPED_INPUTS
 STATEFUL = SELECTS | PICKERS | CHOICES | TYPED_INPUTS
 
+INITIAL_FORMS = {
+    "initial_date": r"\d{4}-\d{2}-\d{2}",
+    "initial_time": r"([01]\d|2[0-3]):[0-5]\d",
+    "initial_date_time": r"\d{10}",
+}
 OPTIONS_LIMIT = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 
 
@@ -70,8 +78,7 @@ class Problems:
         if not isinstance(value, dict) or value.get("type") not in kinds:
             self.add(f"must be a {' or '.join(kinds)} object", path)
             return
-        if "emoji" in value and value["type"] == "mrkdwn":
-            self.add("additional property `emoji` is not allowed in mrkdwn", path)
+        self.only(value, OF_TEXT[value["type"]], path)
         self.string(value.get("text"), f"{path}/text", most, least=1)
 
     def one_of(self, kind: object, allowed: set[str], path: str) -> bool:
@@ -81,6 +88,12 @@ class Problems:
             return False
         return True
 
+    def only(self, part: dict[str, Any], known: frozenset[str], path: str) -> None:
+        """Check that there are no fields but those that are known."""
+        for key in part:
+            if key not in known:
+                self.add(f"invalid additional property: {key}", path)
+
     def required(self, part: dict[str, Any], path: str, keys: Sequence[str]) -> bool:
         """Check that these fields are there."""
         missing = [key for key in keys if part.get(key) is None]
@@ -89,7 +102,13 @@ class Problems:
         return not missing
 
 
-def _check_confirm(problems: Problems, value: dict[str, Any], path: str) -> None:
+def _check_confirm(problems: Problems, value: Any, path: str) -> None:
+    if not isinstance(value, dict):
+        problems.add("must be an object", path)
+        return
+    problems.only(value, CONFIRM, path)
+    if value.get("style") not in (None, "primary", "danger"):
+        problems.add("must be one of primary, danger", f"{path}/style")
     if problems.required(value, path, ("title", "text", "confirm", "deny")):
         problems.text(value["title"], f"{path}/title", 100, plain=True)
         problems.text(value["text"], f"{path}/text", 300)
@@ -101,6 +120,8 @@ def check_option(problems: Problems, option: Any, path: str, *, plain: bool = Tr
     """Check an option: text, value, description."""
     if not isinstance(option, dict) or not problems.required(option, path, ("text", "value")):
         return
+    problems.only(option, OPTION, path)
+    problems.optional_strings(option, path, {"url": 3000})
     problems.text(option["text"], f"{path}/text", 75, plain=plain)
     problems.string(option["value"], f"{path}/value", 150)
     if option.get("description") is not None:
@@ -136,12 +157,44 @@ def _check_button(problems: Problems, element: dict[str, Any], path: str) -> Non
         problems.add("must be one of primary, danger", f"{path}/style")
 
 
+def _check_multi(problems: Problems, element: dict[str, Any], path: str) -> None:
+    most = element.get("max_selected_items")
+    if most is not None and (not isinstance(most, int) or most < 1):
+        problems.add("must be at least 1", f"{path}/max_selected_items")
+    if element["type"] == "multi_static_select":
+        _check_options(problems, element, path)
+
+
+def _check_initial(problems: Problems, element: dict[str, Any], path: str) -> None:
+    for key, form in INITIAL_FORMS.items():
+        if element.get(key) is not None and not re.fullmatch(form, str(element[key])):
+            problems.add("invalid format", f"{path}/{key}")
+
+
+def _check_file_input(problems: Problems, element: dict[str, Any], path: str) -> None:
+    if not 1 <= int(element.get("max_files") or 1) <= 10:
+        problems.add("must be between 1 and 10", f"{path}/max_files")
+
+
+def _check_number(problems: Problems, element: dict[str, Any], path: str) -> None:
+    problems.required(element, path, ("is_decimal_allowed",))
+
+
+def _check_icon(problems: Problems, element: dict[str, Any], path: str) -> None:
+    if problems.required(element, path, ("icon", "text")):
+        problems.text(element["text"], f"{path}/text", 75, plain=True)
+    problems.optional_strings(element, path, {"value": 2000, "accessibility_label": 75})
+
+
 def _check_typed(problems: Problems, element: dict[str, Any], path: str) -> None:
     for key in ("max_length", "min_length"):
         if element.get(key) is not None and not 0 <= int(element[key]) <= 3000:
             problems.add("must be between 0 and 3000", f"{path}/{key}")
+    most, least = int(element.get("max_length") or 3000), int(element.get("min_length") or 0)
+    if least > most:
+        problems.add("must be less than max_length", f"{path}/min_length")
     if element["type"] == "plain_text_input" and element.get("initial_value") is not None:
-        problems.string(element["initial_value"], f"{path}/initial_value", 3000)
+        problems.string(element["initial_value"], f"{path}/initial_value", most)
 
 
 def _check_image(problems: Problems, element: dict[str, Any], path: str) -> None:
@@ -170,7 +223,11 @@ BY_TYPE: dict[str, Callable[[Problems, dict[str, Any], str], None]] = {
     "checkboxes": _check_options,
     "radio_buttons": _check_options,
     "static_select": _check_options,
-    "multi_static_select": _check_options,
+    **{kind: _check_multi for kind in SELECTS if kind.startswith("multi_")},
+    **dict.fromkeys(PICKERS, _check_initial),
+    "file_input": _check_file_input,
+    "number_input": _check_number,
+    "icon_button": _check_icon,
 }
 
 
@@ -182,6 +239,7 @@ def check_element(problems: Problems, element: Any, path: str, allowed: set[str]
     kind = element.get("type")
     if not problems.one_of(kind, allowed, path):
         return
+    problems.only(element, OF_ELEMENT[str(kind)], path)
     problems.optional_strings(element, path, {"action_id": 255})
     if element.get("placeholder") is not None:
         problems.text(element["placeholder"], f"{path}/placeholder", 150, plain=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from bot.sandbox.delivery import Delivery
+from bot.sandbox.event_types import EVENTS
 from bot.sandbox.installed_app import InstalledApp
-from bot.sandbox.shapes import plain_message
-from bot.sandbox.workspace import Channel, Json, Message, Workspace
+from bot.sandbox.shapes import plain_message, user_group_shape, user_shape
+from bot.sandbox.workspace import Channel, Json, Message, User, UserGroup, Workspace
 
 KIND_SUFFIX = {"channel": "channels", "group": "groups", "im": "im"}
 
@@ -19,8 +20,8 @@ class Events:
     delivery: Delivery
 
     def send(self, name: str, event: Json, *, channel: Channel | None = None, ext: bool = False) -> None:
-        """Send one inner event if the app subscribed to `name`."""
-        if name not in self.app.events:
+        """Send one inner event if the app subscribed to `name` and has its scope."""
+        if name not in self.app.events or not self._may_hear(name, channel):
             return
         event.setdefault("event_ts", event.get("ts") or self.workspace.new_ts())
         wrapper: Json = {
@@ -46,6 +47,10 @@ class Events:
             "event_context": self.workspace.new_id("4-"),
         }
         self.delivery.event(wrapper)
+
+    def _may_hear(self, name: str, channel: Channel | None) -> bool:
+        scope = EVENTS[name].scope_in(private=channel is not None and channel.is_private)
+        return scope is None or scope in self.app.scopes
 
     def _hears(self, channel: Channel) -> bool:
         return self.app.bot_user_id in channel.members
@@ -155,8 +160,81 @@ class Events:
     def archived(self, channel: Channel, user: str, *, archived: bool) -> None:
         """Tell of an archived channel, or of one that came back."""
         if self._hears(channel):
-            name = f"{'group' if channel.is_private else 'channel'}_{'archive' if archived else 'unarchive'}"
-            self.send(name, {"type": name, "channel": channel.id, "user": user}, channel=channel)
+            kind = "group" if channel.is_private else "channel"
+            if archived:
+                event: Json = {"type": f"{kind}_archive", "user": user, "is_moved": 0}
+            else:
+                event = {"type": f"{kind}_unarchive", "actor_id" if channel.is_private else "user": user}
+            self.send(str(event["type"]), event | {"channel": channel.id}, channel=channel)
+
+    def renamed(self, channel: Channel) -> None:
+        """Tell that a channel has another name."""
+        if self._hears(channel):
+            name = "group_rename" if channel.is_private else "channel_rename"
+            shape: Json = {"id": channel.id, "name": channel.name, "name_normalized": channel.name}
+            shape |= {"created": channel.created, "is_channel": not channel.is_private, "is_mpim": False}
+            self.send(name, {"type": name, "channel": shape}, channel=channel)
+
+    def shared(self, channel: Channel, with_team: str) -> None:
+        """Tell that another company now reads along."""
+        if self._hears(channel):
+            event: Json = {"type": "channel_shared", "connected_team_id": with_team, "channel": channel.id}
+            self.send("channel_shared", event, channel=channel)
+
+    def unshared(self, channel: Channel, from_team: str) -> None:
+        """Tell that another company no longer reads along."""
+        if self._hears(channel):
+            event: Json = {"type": "channel_unshared", "previously_connected_team_id": from_team}
+            event |= {"channel": channel.id, "is_ext_shared": channel.is_ext_shared}
+            self.send("channel_unshared", event, channel=channel)
+
+    def id_changed(self, channel: Channel, old: str) -> None:
+        """Tell that a channel has another id."""
+        if self._hears(channel):
+            event: Json = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": channel.id}
+            self.send("channel_id_changed", event, channel=channel)
+
+    def person_changed(self, user: User, *, is_new: bool = False) -> None:
+        """Tell of somebody's new profile, or of somebody new."""
+        name = "team_join" if is_new else "user_change"
+        event: Json = {"type": name, "user": user_shape(user, self.workspace) | {"locale": "en-US"}}
+        self.send(name, event | {"cache_ts": int(self.workspace.clock.now())})
+
+    def group_changed(self, group: UserGroup, *, is_new: bool = False) -> None:
+        """Tell of a new user group, or of one that is not what it was."""
+        name = "subteam_created" if is_new else "subteam_updated"
+        self.send(name, {"type": name, "subteam": user_group_shape(group, self.workspace)})
+
+    def group_members_changed(self, group: UserGroup, *, added: list[str], removed: list[str], before: int) -> None:
+        """Tell who came into a user group and who left it; `before` is when it had last changed."""
+        event: Json = {
+            "type": "subteam_members_changed",
+            "subteam_id": group.id,
+            "team_id": self.workspace.team_id,
+            "date_previous_update": before,
+            "date_update": group.updated,
+            "added_users": added,
+            "added_users_count": len(added),
+            "removed_users": removed,
+            "removed_users_count": len(removed),
+        }
+        self.send("subteam_members_changed", event)
+
+    def uninstalled(self) -> None:
+        """Tell the app that it has been taken out of the workspace, and that its tokens are gone."""
+        self.send("tokens_revoked", {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.bot_user_id]}})
+        self.send("app_uninstalled", {"type": "app_uninstalled"})
+
+    def looked_at(self, dm: Channel, user: str, entities: list[Json]) -> None:
+        """Tell what somebody looks at while the agent is open."""
+        event: Json = {"type": "app_context_changed", "channel": dm.id, "user": user}
+        self.send("app_context_changed", event | {"context": {"entities": entities}}, channel=dm)
+
+    def stopped(self, message: Message, user: str) -> None:
+        """Tell that somebody has stopped an answer that was being written."""
+        event: Json = {"type": "agent_session_stopped", "channel": message.channel, "user": user}
+        event |= {"thread_ts": message.thread_ts, "streaming_message_ts": [message.ts]}
+        self.send("agent_session_stopped", event)
 
     def home_opened(self, channel: Channel, user: str, tab: str) -> None:
         """Tell that somebody opened the app's Home or its messages."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import BotError
 from bot.sandbox.clock import Clock
 from bot.sandbox.installed_app import Credentials
-from bot.sandbox.workspace import Change, Channel, Json, Message, User, View, Workspace
+from bot.sandbox.workspace import Change, Channel, File, Json, Message, User, UserGroup, View, Workspace
 
 FILE_NAME = "sandbox.json"
 VERSION = 1
@@ -30,6 +30,8 @@ def dump(workspace: Workspace, credentials: Credentials) -> Json:
         "last_ts": workspace.last_ts,
         "users": [asdict(user) for user in workspace.users.values()],
         "channels": [asdict(channel) for channel in workspace.channels.values()],
+        "user_groups": [asdict(group) for group in workspace.user_groups.values()],
+        "files": [asdict(file) for file in workspace.files.values()],
         "messages": [asdict(m) for messages in workspace.messages.values() for m in messages.values()],
         "homes": [asdict(home) for home in workspace.homes.values()],
         "read_up_to": workspace.read_up_to,
@@ -45,6 +47,8 @@ def restore(kept: Json, clock: Clock) -> tuple[Workspace, Credentials]:
     workspace.last_ts = kept["last_ts"]
     workspace.users = {user["id"]: User(**user) for user in kept["users"]}
     workspace.channels = {channel["id"]: Channel(**channel) for channel in kept["channels"]}
+    workspace.user_groups = {group["id"]: UserGroup(**group) for group in kept.get("user_groups", [])}
+    workspace.files = {file["id"]: File(**file) for file in kept.get("files", [])}
     for message in kept["messages"]:
         workspace.messages.setdefault(message["channel"], {})[message["ts"]] = Message(**message)
     workspace.homes = {home["user"]: View(**home) for home in kept["homes"]}

@@ -3,30 +3,24 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from bot.sandbox.administration import Administration
+from bot.sandbox.answers import Answers
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.modals import Modals
 from bot.sandbox.payloads import Payloads
+from bot.sandbox.recorded import RecordedCall
 from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.socket_mode import SocketMode
+from bot.sandbox.streams import Streams
 from bot.sandbox.talk import Talk
 from bot.sandbox.triggers import Triggers
-from bot.sandbox.workspace import Json, Workspace
+from bot.sandbox.uploads import Uploads
+from bot.sandbox.workspace import Workspace
 
 CALLS_KEPT = 20_000
-
-
-@dataclass(frozen=True)
-class RecordedCall:
-    """One Web API call, as it came and as it was answered."""
-
-    method: str
-    args: Json
-    response: Json
-    unknown_args: list[str]
-    """Arguments that the method did not look at."""
 
 
 @dataclass
@@ -47,7 +41,16 @@ class LocalSlack:
         self.talk = Talk(self.workspace, self.app, self.events)
         self.triggers = Triggers(self.workspace.clock)
         self.modals = Modals(self.workspace, self.app, self.talk, self.triggers)
-        self.response_urls = ResponseUrls(self.workspace, self.talk)
+        self.answers = Answers()
+        self.response_urls = ResponseUrls(self.workspace, self.talk, self.answers)
         self.payloads = Payloads(self.workspace, self.app)
+        self.uploads = Uploads(self.workspace)
+        self.streams = Streams(self.workspace.clock, self.talk)
+        self.administration = Administration(self.workspace, self.events)
         self.last_post: dict[str, float] = {}
         """Channel to the machine time of the app's last message there."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Say whether the app can be reached now."""
+        return self.delivery.transport.is_connected

@@ -73,10 +73,14 @@ class Member:
         self._may_write(place)
         if not text.strip():
             raise RefusedError("Write something first.")
-        if thread_ts is not None:
-            root = self.message(channel, thread_ts)
-            thread_ts = root.thread_ts or root.ts
-        return self.slack.talk.says(self.id, place, typed(text, self.slack.workspace), thread_ts)
+        root = self._root(channel, thread_ts)
+        return self.slack.talk.says(self.id, place, typed(text, self.slack.workspace), root)
+
+    def _root(self, channel: str, thread_ts: str | None) -> str | None:
+        if thread_ts is None:
+            return None
+        meant = self.message(channel, thread_ts)
+        return meant.thread_ts or meant.ts
 
     async def edit(self, channel: str, ts: str, text: str) -> Message:
         """Change what one of their messages says."""
@@ -116,6 +120,17 @@ class Member:
             raise RefusedError("There is nobody like that here.")
         return self.slack.workspace.direct_message(self.id, user)
 
+    async def upload(
+        self, channel: str, name: str, content: bytes, text: str = "", thread_ts: str | None = None
+    ) -> Message:
+        """Share a file, perhaps with words, in a channel or in a thread."""
+        place = self.channel(channel)
+        self._may_write(place)
+        file = self.slack.uploads.keep(self.id, name, content)
+        shape = self.slack.uploads.share(file, place)
+        root = self._root(channel, thread_ts)
+        return self.slack.talk.says(self.id, place, typed(text, self.slack.workspace), root, [shape])
+
     # membership
 
     async def join(self, channel: str) -> None:
@@ -126,18 +141,53 @@ class Member:
 
     async def invite_bot(self, channel: str) -> None:
         """Bring the app into a channel, as /invite does."""
-        place = self.channel(channel)
-        if self.id not in place.members:
-            raise RefusedError(f"You are not in #{place.name}. Join it first.")
-        if self.slack.app.bot_user_id not in place.members:
-            self.slack.talk.join(place, self.slack.app.bot_user_id, inviter=self.id)
+        await self.invite(channel, self.slack.app.bot_user_id)
 
     async def remove_bot(self, channel: str) -> None:
         """Take the app out of a channel."""
+        await self.remove(channel, self.slack.app.bot_user_id)
+
+    async def invite(self, channel: str, user: str) -> None:
+        """Bring somebody else into a channel."""
         place = self.channel(channel)
-        if self.slack.app.bot_user_id in place.members and not place.is_im:
-            self.slack.talk.leave(place, self.slack.app.bot_user_id, actor=self.id)
+        if self.id not in place.members:
+            raise RefusedError(f"You are not in #{place.name}. Join it first.")
+        if user not in place.members:
+            self.slack.talk.join(place, user, inviter=self.id)
+
+    async def remove(self, channel: str, user: str) -> None:
+        """Take somebody out of a channel."""
+        place = self.channel(channel)
+        if user in place.members and not place.is_im:
+            self.slack.talk.leave(place, user, actor=self.id)
+
+    async def leave(self, channel: str) -> None:
+        """Leave a channel."""
+        await self.remove(channel, self.id)
+
+    # what becomes of a channel
+
+    def _to_run(self, channel: str) -> Channel:
+        if self.user.is_guest or self.user.team_id != self.slack.workspace.team_id:
+            raise RefusedError("Guests can't do that.")
+        return self.channel(channel)
 
     async def archive(self, channel: str) -> None:
         """Archive a channel."""
-        self.slack.talk.archive(self.channel(channel), self.id)
+        self.slack.talk.archive(self._to_run(channel), self.id)
+
+    async def unarchive(self, channel: str) -> None:
+        """Bring an archived channel back."""
+        self.slack.talk.archive(self._to_run(channel), self.id, archived=False)
+
+    async def rename(self, channel: str, name: str) -> None:
+        """Give a channel another name."""
+        self.slack.talk.rename(self._to_run(channel), name.removeprefix("#"))
+
+    async def share(self, channel: str, team: str) -> None:
+        """Let another company into a channel."""
+        self.slack.talk.share(self._to_run(channel), team)
+
+    async def unshare(self, channel: str) -> None:
+        """Make a channel the company's own again."""
+        self.slack.talk.unshare(self._to_run(channel))

@@ -1,6 +1,7 @@
 """What the page asks for and sends: snapshots, live changes, and acts of the person it shows."""
 
 import asyncio
+import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -162,6 +163,26 @@ async def _edit(person: Person, act: Json) -> None:
     await person.edit(act["channel"], act["ts"], act["text"])
 
 
+async def _upload(person: Person, act: Json) -> Json:
+    content = base64.b64decode(act["content"], validate=True)
+    words, thread_ts = act.get("text") or "", act.get("thread_ts")
+    message = await person.upload(act["channel"], act["name"], content, words, thread_ts)
+    return {"message": shapes.message(person.slack, message)}
+
+
+async def _bring_file(person: Person, act: Json) -> Json:
+    """Keep a file that a field of a modal asked for."""
+    file = person.slack.uploads.keep(person.id, act["name"], base64.b64decode(act["content"], validate=True))
+    return {"file": person.slack.uploads.share(file, None)}
+
+
+async def _share(person: Person, act: Json) -> None:
+    """Share a channel with the other company that the story knows."""
+    ours = person.slack.workspace.team_id
+    theirs = (user.team_id for user in person.slack.workspace.users.values() if user.team_id != ours)
+    await person.share(act["channel"], next(theirs, "T0ELSEWHERE"))
+
+
 async def _command(person: Person, act: Json) -> Json:
     return _outcome(await person.command(act["channel"], act["text"]))
 
@@ -227,6 +248,16 @@ ACTS: dict[str, Callable[[Person, Json], Awaitable[Json | None]]] = {
     "dismiss_ephemeral": lambda person, act: person.dismiss_ephemeral(act["channel"], act["ts"]),
     "join": lambda person, act: person.join(act["channel"]),
     "invite_bot": lambda person, act: person.invite_bot(act["channel"]),
+    "invite": lambda person, act: person.invite(act["channel"], act["user"]),
+    "leave": lambda person, act: person.leave(act["channel"]),
+    "archive": lambda person, act: person.archive(act["channel"]),
+    "unarchive": lambda person, act: person.unarchive(act["channel"]),
+    "share": _share,
+    "unshare": lambda person, act: person.unshare(act["channel"]),
+    "upload": _upload,
+    "bring_file": _bring_file,
+    "look_at": lambda person, act: person.look_at(act["channel"]),
+    "stop": lambda person, act: person.stop(act["channel"], act["ts"]),
     "remove_bot": lambda person, act: person.remove_bot(act["channel"]),
     "read": lambda person, act: person.read(act["channel"]),
 }

@@ -19,11 +19,17 @@ def user(slack: LocalSlack, person: User) -> Json:
         "tz": person.tz,
         "is_admin": person.is_admin,
         "is_bot": person.is_bot,
+        "is_deleted": person.is_deleted,
         "is_guest": person.is_guest,
         "is_stranger": person.team_id != slack.workspace.team_id,
         "color": f"#{color_of(person)}",
         "initials": "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper(),
     }
+
+
+def people(slack: LocalSlack) -> list[Json]:
+    """Shape everybody, those who have left included: what they wrote stays."""
+    return [user(slack, person) for person in slack.workspace.users.values()]
 
 
 def channel(slack: LocalSlack, place: Channel, reader: User) -> Json:
@@ -62,6 +68,7 @@ def message(slack: LocalSlack, said: Message) -> Json:
         "edited": said.edited is not None,
         "is_ephemeral": said.only_for is not None,
         "files": said.files,
+        "is_streaming": slack.streams.find(said) is not None,
     }
 
 
@@ -106,7 +113,16 @@ def app(slack: LocalSlack) -> Json:
         "global_shortcuts": shortcuts("global"),
         "has_home": slack.app.has_home,
         "takes_messages": slack.app.takes_messages,
+        "about": slack.app.manifest.get("display_information") or {},
+        "agent": (slack.app.manifest.get("features") or {}).get("agent_view"),
     }
+
+
+def user_groups(slack: LocalSlack) -> list[Json]:
+    """Shape the user groups that can be mentioned."""
+    groups = slack.workspace.user_groups.values()
+    shown = ("id", "handle", "name", "members")
+    return [{key: getattr(group, key) for key in shown} for group in groups if not group.is_disabled]
 
 
 def _unread(slack: LocalSlack, place: Channel, reader: User) -> int:
@@ -125,7 +141,8 @@ def snapshot(slack: LocalSlack, reader: User) -> Json:
     return {
         "company": {"name": workspace.name, "team_id": workspace.team_id},
         "me": user(slack, reader),
-        "people": [user(slack, person) for person in workspace.users.values()],
+        "people": people(slack),
+        "user_groups": user_groups(slack),
         "channels": [channel(slack, place, reader) for place in places],
         "messages": {
             place.id: [
@@ -137,9 +154,10 @@ def snapshot(slack: LocalSlack, reader: User) -> Json:
         "view": view(workspace.top_view(reader.id)),
         "view_depth": len(stack),
         "home": view(workspace.homes.get(reader.id)),
+        "agent": {place.id: workspace.agent[place.id] for place in places if place.id in workspace.agent},
         "app": app(slack),
         "clock": clock(slack, reader),
-        "connected": slack.socket.is_connected,
+        "connected": slack.is_connected,
         "now_markers": {place.id: _unread(slack, place, reader) for place in places},
     }
 
@@ -150,6 +168,8 @@ def change_for(slack: LocalSlack, reader: User, change: Change) -> Json | None:
     if change.user is not None and change.user != reader.id:
         return None
     news: Json = {"type": "changed", "what": change.what}
+    if change.what == "people":
+        return news | {"people": people(slack), "user_groups": user_groups(slack), "me": user(slack, reader)}
     if change.channel is not None:
         place = workspace.channels[change.channel]
         if place not in workspace.visible_to(reader.id):
@@ -158,6 +178,8 @@ def change_for(slack: LocalSlack, reader: User, change: Change) -> Json | None:
             return news | {"gone": place.id}
         if change.what == "channel":
             return news | {"channel": channel(slack, place, reader)}
+        if change.what == "agent":
+            return news | {"channel": place.id, "agent": workspace.agent.get(place.id, {})}
     if change.what in ("message", "ephemeral"):
         if change.message is not None:
             return news | {"message": message(slack, change.message)}
@@ -170,5 +192,5 @@ def change_for(slack: LocalSlack, reader: User, change: Change) -> Json | None:
     if change.what == "clock":
         return news | {"clock": clock(slack, reader)}
     if change.what == "app":
-        return news | {"connected": slack.socket.is_connected}
+        return news | {"connected": slack.is_connected}
     return news | {"text": change.text}

@@ -1,5 +1,6 @@
 """The payloads of what people do: commands, shortcuts, clicks, submissions; field by field as Slack sends them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.installed_app import InstalledApp
@@ -191,9 +192,11 @@ class Payloads:
             payload["message"] = message_shape(message, self.workspace, self.app)
         return payload
 
-    def submission(self, user: User, view: View, *, trigger_id: str) -> Json:
+    def submission(self, user: User, view: View, *, trigger_id: str, response_urls: Sequence[Json] = ()) -> Json:
         """Build a view_submission."""
-        return self._common("view_submission", user, trigger_id=trigger_id, view=view.body, response_urls=[])
+        return self._common(
+            "view_submission", user, trigger_id=trigger_id, view=view.body, response_urls=list(response_urls)
+        )
 
     def closed(self, user: User, view: View, *, is_cleared: bool) -> Json:
         """Build a view_closed."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.answers import Answers
 from bot.sandbox.limits import check_message
 from bot.sandbox.slack_error import SlackError
 from bot.sandbox.talk import Talk
@@ -35,6 +36,7 @@ class ResponseUrls:
 
     workspace: Workspace
     talk: Talk
+    answers: Answers
     base: str = ""
     """The sandbox's own address, known once it listens."""
     _given: dict[str, ResponseUrl] = field(default_factory=dict)
@@ -53,8 +55,12 @@ class ResponseUrls:
         self._given[key] = ResponseUrl(user, channel, now + GOOD_SECONDS, original)
         return f"{self.base}/response/{key}", self._given[key]
 
-    def answer(self, to: ResponseUrl, body: Json) -> None:
+    def answer(self, to: ResponseUrl, body: Json, *, kind: str = "response_url") -> None:
         """Show an answer: ephemeral unless it says in_channel; raises SlackError on a bad one."""
+        with self.answers.taking(kind, body):
+            self._show(to, body)
+
+    def _show(self, to: ResponseUrl, body: Json) -> None:
         if body.get("delete_original"):
             if to.original is None:
                 raise SlackError("message_not_found")

@@ -10,6 +10,7 @@ CHANNEL = re.compile(r"(?<![\w#/&])#([a-z0-9][a-z0-9_-]*)", re.IGNORECASE)
 ALREADY = re.compile(r"<(?:@[A-Z0-9]+|#[A-Z0-9]+(?:\|[^<>]*)?|![a-z]+[^<>]*|https?://[^<>]+)>")
 TOKEN = re.compile(
     r"<@(?P<user>[A-Z0-9]+)>|<#(?P<channel>[A-Z0-9]+)(?:\|[^>]*)?>|<!(?P<range>here|channel|everyone)>"
+    r"|<!subteam\^(?P<group>[A-Z0-9]+)(?:\|[^>]*)?>"
     r"|<(?P<url>https?://[^|>]+)(?:\|(?P<label>[^>]*))?>|:(?P<emoji>[a-z0-9_+'-]+):"
     r"|(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)|(?<!\w)_(?P<italic>[^_\n]+)_(?!\w)"
     r"|(?<!\w)~(?P<strike>[^~\n]+)~(?!\w)|`(?P<code>[^`\n]+)`"
@@ -27,21 +28,16 @@ def unescape(text: str) -> str:
 
 
 def typed(text: str, workspace: Workspace, *, named: bool = False) -> str:
-    """Turn what was typed into message text: @mina to <@U…>, #product to <#C…|product>, links, escapes.
+    """Turn what was typed into message text: people, user groups, channels and links to references, the rest escaped.
 
     `named` writes <@U…|mina>, as slash commands with should_escape do. Mentions that a client has already
     turned into ids are kept.
     """
-    people = {user.name.lower(): user for user in workspace.users.values()}
+    handles = _handles(workspace, named=named)
     channels = {c.name.lower(): c for c in workspace.channels.values() if not c.is_im}
 
     def mention(found: re.Match[str]) -> str:
-        if found[1].lower() in ("here", "channel", "everyone"):
-            return f"<!{found[1].lower()}>"
-        user = people.get(found[1].lower())
-        if user is None:
-            return found[0]
-        return f"<@{user.id}|{user.name}>" if named else f"<@{user.id}>"
+        return handles.get(found[1].lower(), found[0])
 
     def place(found: re.Match[str]) -> str:
         channel = channels.get(found[1].lower())
@@ -62,11 +58,22 @@ def typed(text: str, workspace: Workspace, *, named: bool = False) -> str:
     return result + plain(text[end:])
 
 
+def _handles(workspace: Workspace, *, named: bool) -> dict[str, str]:
+    """Return what each @handle stands for; a person goes before a user group of the same name."""
+    here, users = workspace.user_groups.values(), workspace.users.values()
+    groups = {g.handle.lower(): (f"!subteam^{g.id}", f"@{g.handle}") for g in here if not g.is_disabled}
+    people = {user.name.lower(): (f"@{user.id}", user.name) for user in users}
+    written = {handle: f"<{id_}|{name}>" if named else f"<{id_}>" for handle, (id_, name) in (groups | people).items()}
+    return written | {word: f"<!{word}>" for word in ("here", "channel", "everyone")}
+
+
 def _element(found: re.Match[str]) -> Json:
     if user := found["user"]:
         return {"type": "user", "user_id": user}
     if channel := found["channel"]:
         return {"type": "channel", "channel_id": channel}
+    if group := found["group"]:
+        return {"type": "usergroup", "usergroup_id": group}
     if range_ := found["range"]:
         return {"type": "broadcast", "range": range_}
     if url := found["url"]:

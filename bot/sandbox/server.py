@@ -6,14 +6,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.errors import BotError
 from bot.sandbox import page_api, web_api
 from bot.sandbox.acts import Person
 from bot.sandbox.clock import Clock
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.faults import Faults
+from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.installed_app import Credentials, InstalledApp
 from bot.sandbox.keeping import Keeper, load, restore
-from bot.sandbox.local_slack import LocalSlack, RecordedCall
+from bot.sandbox.local_slack import LocalSlack
+from bot.sandbox.recorded import RecordedCall
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.story import empty_workspace, tell
 from bot.sandbox.workspace import Change, Json, Workspace
@@ -54,8 +57,9 @@ class Sandbox:
             tell(story, workspace, self.app)
         else:
             workspace.users[self.app.bot_user_id] = self.app.bot_user()
-        self.faults = Faults()
+        self._ack_timeout = ack_timeout
         self.socket = SocketMode(workspace, self.app.app_id, ack_timeout)
+        self.faults = Faults(cut=self.socket.cut)
         self._delivery = Delivery(self.socket, self.faults, retry_delays=retry_delays)
         self.slack = LocalSlack(
             workspace, self.app, self.socket, self._delivery, self.faults, post_interval=post_interval
@@ -88,6 +92,11 @@ class Sandbox:
         return self.app.credentials.app_token
 
     @property
+    def signing_secret(self) -> str:
+        """Return the secret with which posts to a request URL are signed."""
+        return self.app.credentials.signing_secret
+
+    @property
     def workspace(self) -> Workspace:
         """Return the state."""
         return self.slack.workspace
@@ -101,6 +110,20 @@ class Sandbox:
     def undelivered_events(self) -> list[Json]:
         """Return the events that no retry could deliver."""
         return self._delivery.given_up
+
+    async def deliver_to(self, request_url: str) -> None:
+        """Deliver over HTTP from now on, as when somebody enters this URL on the app's page and saves it.
+
+        Raises UnverifiedUrlError unless the app answers there with the challenge.
+        """
+        posts = HttpDelivery(request_url, self.app.credentials, self._ack_timeout)
+        try:
+            await posts.verify()
+        except BotError:
+            await posts.close()
+            raise
+        await self._delivery.switch_to(posts)
+        self.workspace.publish(Change("app"))
 
     async def delivered(self) -> None:
         """Wait until the app has acknowledged every event so far, or no retry is left."""
@@ -122,6 +145,8 @@ class Sandbox:
         app.router.add_route("*", "/api/{method}", web_api.serve(self.slack))
         app.router.add_get("/socket", self.socket.on_connect)
         app.router.add_post("/response/{key}", self.slack.response_urls.on_post)
+        app.router.add_post("/upload/{key}", self.slack.uploads.on_upload)
+        app.router.add_get("/files/{file}/{name}", self.slack.uploads.on_download)
         self._page = page_api.PageApi(self.slack)
         self._page.add_routes(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -135,6 +160,7 @@ class Sandbox:
         self._runner, self._site = runner, site
         self.slack.url = f"http://{HOST}:{runner.addresses[0][1]}"
         self.slack.response_urls.base = self.slack.url
+        self.slack.uploads.base = self.slack.url
 
     async def close(self) -> None:
         """Save, tell the app and the pages goodbye, and free the port."""
@@ -144,7 +170,6 @@ class Sandbox:
         await self._delivery.close()
         if self._keeper is not None:
             self._keeper.save()
-        await self.socket.close()
         await self._page.close()
         await self._runner.cleanup()
         self._runner, self._site = None, None

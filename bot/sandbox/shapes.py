@@ -1,12 +1,16 @@
-"""People, channels and messages in the shapes of Slack's API."""
+"""People, channels, messages and files in the shapes of Slack's API."""
 
+import base64
+import mimetypes
 from datetime import UTC, datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.installed_app import InstalledApp
-from bot.sandbox.workspace import Channel, Json, Message, User, Workspace
+from bot.sandbox.workspace import Channel, File, Json, Message, User, UserGroup, Workspace
 
 COLORS = ["9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c", "5b89d5", "2b6836"]
+PERSON_ICON = "https://a.slack-edge.com/80588/img/avatars/ava_0001-{size}.png"
 APP_ICON = "https://a.slack-edge.com/80588/img/plugins/app/bot_{size}.png"
 
 
@@ -30,15 +34,23 @@ def team_shape(workspace: Workspace) -> Json:
 
 def _profile(user: User) -> Json:
     names = {"real_name": user.real_name, "display_name": user.name}
+    first, _, last = user.real_name.rpartition(" ")
     return {
         "title": user.title,
         "phone": "",
         "skype": "",
         **names,
         **{f"{key}_normalized": name for key, name in names.items()},
+        "first_name": first or last,
+        "last_name": last if first else "",
         "status_text": "",
+        "status_text_canonical": "",
         "status_emoji": "",
+        "status_emoji_display_info": [],
+        "status_expiration": 0,
         "avatar_hash": "",
+        **{f"image_{size}": PERSON_ICON.format(size=size) for size in (24, 32, 48, 72, 192, 512)},
+        "fields": [],
         "team": user.team_id,
     }
 
@@ -51,7 +63,7 @@ def user_shape(user: User, workspace: Workspace) -> Json:
         "id": user.id,
         "team_id": user.team_id,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "color": color_of(user),
         "real_name": user.real_name,
         "tz": user.tz,
@@ -69,6 +81,72 @@ def user_shape(user: User, workspace: Workspace) -> Json:
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
         **({"is_stranger": True} if user.team_id != workspace.team_id else {}),
+    }
+
+
+def user_group_shape(group: UserGroup, workspace: Workspace) -> Json:
+    """Shape a user group with its people, as the subteam events do."""
+    return {
+        "id": group.id,
+        "team_id": workspace.team_id,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": group.description,
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": group.created,
+        "date_update": group.updated,
+        "date_delete": group.updated if group.is_disabled else 0,
+        "auto_type": None,
+        "auto_provision": False,
+        "enterprise_subteam_id": "",
+        "created_by": group.created_by,
+        "updated_by": group.created_by,
+        "deleted_by": group.created_by if group.is_disabled else None,
+        "prefs": {"channels": [], "groups": []},
+        "users": list(group.members),
+        "user_count": len(group.members),
+        "channel_count": 0,
+    }
+
+
+def file_shape(file: File, workspace: Workspace, url: str) -> Json:
+    """Shape a file as files.info does."""
+    mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    ending = file.name.rpartition(".")[2].lower() if "." in file.name else "binary"
+    address = f"{url}/files/{file.id}/{quote(file.name)}"
+    kinds = {
+        kind: [c for c in file.channels if workspace.channels[c].kind == kind] for kind in ("channel", "group", "im")
+    }
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": mimetype,
+        "filetype": ending,
+        "pretty_type": ending.upper(),
+        "user": file.user,
+        "user_team": workspace.users[file.user].team_id,
+        "editable": False,
+        "size": len(base64.b64decode(file.content)),
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": bool(kinds["channel"]),
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "url_private": address,
+        "url_private_download": f"{address}?download=1",
+        "permalink": address,
+        "channels": kinds["channel"],
+        "groups": kinds["group"],
+        "ims": kinds["im"],
+        "has_rich_preview": False,
+        **({"alt_txt": file.alt_txt} if file.alt_txt else {}),
     }
 
 
@@ -114,7 +192,7 @@ def channel_shape(channel: Channel, workspace: Workspace, *, reader: str) -> Jso
         "parent_conversation": None,
         "creator": channel.members[0] if channel.members else "",
         "is_ext_shared": channel.is_ext_shared,
-        "shared_team_ids": sorted({workspace.users[m].team_id for m in channel.members}),
+        "shared_team_ids": sorted({*channel.connected_teams, *(workspace.users[m].team_id for m in channel.members)}),
         "pending_connected_team_ids": [],
         "is_member": reader in channel.members,
         "topic": {"value": channel.topic, **note},
@@ -174,6 +252,8 @@ def plain_message(message: Message, workspace: Workspace, app: InstalledApp) -> 
         shape |= {"bot_id": message.bot_id, "app_id": app.app_id, "bot_profile": bot_profile(app)}
     if message.subtype is None:
         shape["team"] = author.team_id if author else workspace.team_id
+    if message.subtype == "file_share":
+        shape |= {"upload": False, "display_as_bot": False}
     for key in ("blocks", "attachments", "edited", "files", "inviter"):
         if value := getattr(message, key):
             shape[key] = value

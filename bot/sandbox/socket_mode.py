@@ -16,6 +16,8 @@ from bot.sandbox.workspace import Change, Json, Workspace
 MAX_CONNECTIONS = 10
 CONNECTION_SECONDS = 18_060
 TICKET_SECONDS = 30.0
+NOTICE_SECONDS = 10.0
+"""How long before a connection is renewed it is warned."""
 
 DisconnectReason = Literal["warning", "refresh_requested", "link_disabled"]
 
@@ -27,7 +29,8 @@ class Connection:
     socket: web.WebSocketResponse
     transport: asyncio.Transport | None
     closing: bool = False
-    """Told to disconnect: it may still acknowledge, and gets nothing new."""
+    """Told that it is being closed: it may still acknowledge, and gets nothing new."""
+    unacknowledged: set["asyncio.Future[Json | None]"] = field(default_factory=set)
 
 
 @dataclass
@@ -37,6 +40,8 @@ class SocketMode:
     workspace: Workspace
     app_id: str
     ack_timeout: float
+    timed_out = "timeout"
+    switched_on: bool = True
     connections: list[Connection] = field(default_factory=list)
     _tickets: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
@@ -57,7 +62,7 @@ class SocketMode:
         """Send one envelope and wait for its acknowledgement; raise NotDelivered."""
         open_ones = [connection for connection in self.connections if not connection.closing]
         if not open_ones:
-            raise NotDelivered("dispatch_failed")
+            raise NotDelivered("dispatch_failed", "connection_failed")
         self._turn += 1
         connection = open_ones[self._turn % len(open_ones)]
         envelope_id = str(uuid.uuid4())
@@ -71,14 +76,16 @@ class SocketMode:
             envelope |= {"retry_attempt": retry_attempt, "retry_reason": retry_reason}
         acknowledged: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = acknowledged
+        connection.unacknowledged.add(acknowledged)
         try:
             await connection.socket.send_str(json.dumps(envelope))
             return await asyncio.wait_for(acknowledged, self.ack_timeout)
         except ConnectionError as cut:
-            raise NotDelivered("dispatch_failed") from cut
+            raise NotDelivered("dispatch_failed", "connection_failed") from cut
         except TimeoutError as late:
-            raise NotDelivered("operation_timeout") from late
+            raise NotDelivered("operation_timeout", self.timed_out) from late
         finally:
+            connection.unacknowledged.discard(acknowledged)
             del self._waiting[envelope_id]
 
     async def on_connect(self, request: web.Request) -> web.StreamResponse:
@@ -88,6 +95,10 @@ class SocketMode:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=408)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        if not self.switched_on:
+            await socket.send_str(_goodbye("link_disabled"))
+            await socket.close()
+            return socket
         connection = Connection(socket, request.transport)
         self.connections.append(connection)
         await socket.send_str(json.dumps(self._hello()))
@@ -102,13 +113,27 @@ class SocketMode:
         return socket
 
     async def disconnect(self, reason: DisconnectReason = "refresh_requested") -> None:
-        """Ask every connection to go, as Slack does when it refreshes them."""
-        word = json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
+        """Send every connection a disconnect message; after a mere warning it goes on as before."""
         for connection in list(self.connections):
-            connection.closing = True
-            with suppress(ConnectionError):
-                await connection.socket.send_str(word)
+            await self._tell(connection, reason)
         self.workspace.publish(Change("app"))
+
+    async def refresh(self, *, notice: float = NOTICE_SECONDS) -> None:
+        """Renew the connections as Slack does every few hours: warn, ask to go, wait for their last acks, and close."""
+        old = list(self.connections)
+        await self.disconnect("warning")
+        await asyncio.sleep(notice)
+        for connection in old:
+            await self._tell(connection, "refresh_requested")
+        if last := [ack for connection in old for ack in connection.unacknowledged]:
+            await asyncio.wait(last, timeout=self.ack_timeout)
+        await asyncio.gather(*(connection.socket.close() for connection in old))
+
+    async def switch_off(self) -> None:
+        """Switch Socket Mode off on the app's page: connections end, and new ones are told so instead of a hello."""
+        self.switched_on = False
+        await self.disconnect("link_disabled")
+        await asyncio.gather(*(connection.socket.close() for connection in list(self.connections)))
 
     def cut(self) -> None:
         """Break every connection without a word, as a broken network does."""
@@ -118,10 +143,13 @@ class SocketMode:
                 connection.transport.abort()
 
     async def close(self) -> None:
-        """Say goodbye and close every connection."""
-        await self.disconnect("link_disabled")
-        for connection in list(self.connections):
-            await connection.socket.close()
+        """Let go of the app, for good or for HTTP."""
+        await self.switch_off()
+
+    async def _tell(self, connection: Connection, reason: DisconnectReason) -> None:
+        connection.closing = connection.closing or reason != "warning"
+        with suppress(ConnectionError):
+            await connection.socket.send_str(_goodbye(reason))
 
     def _hello(self) -> Json:
         return {
@@ -144,3 +172,7 @@ class SocketMode:
         # An acknowledgement that comes late, or twice, finds nobody waiting.
         if waiting is not None and not waiting.done():
             waiting.set_result(answer.get("payload"))
+
+
+def _goodbye(reason: DisconnectReason) -> str:
+    return json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.installed_app import InstalledApp
-from bot.sandbox.workspace import Channel, Json, Message, User, Workspace
+from bot.sandbox.workspace import Channel, Json, Message, User, UserGroup, Workspace
 
 STARTED_BEFORE = 400 * 86_400
 """How long ago, in seconds, the story's channels were made."""
@@ -51,6 +51,12 @@ def tell(story: Json, workspace: Workspace, app: InstalledApp) -> None:
             is_private=bool(place.get("is_private")),
             is_ext_shared=bool(place.get("is_ext_shared")),
             members=[*place["members"], *([app.bot_user_id] if place.get("bot") else [])],
+        )
+    for group in story.get("user_groups", []):
+        created = int(workspace.clock.now() - STARTED_BEFORE)
+        known = {key: group[key] for key in ("id", "handle", "name", "description", "created_by") if key in group}
+        workspace.user_groups[group["id"]] = UserGroup(
+            created=created, updated=created, members=list(group["members"]), **known
         )
     _say_everything(story, workspace)
     _mark_all_read(workspace)

@@ -1,6 +1,7 @@
 """What happens in channels: each act changes the workspace and tells the app."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,16 +48,20 @@ class Talk:
             self.workspace.publish(Change("message", channel=root.channel, message=root))
         return message
 
-    def says(self, user: str, channel: Channel, text: str, thread_ts: str | None = None) -> Message:
-        """Post a person's message; `text` is already in Slack's form."""
+    def says(
+        self, user: str, channel: Channel, text: str, thread_ts: str | None = None, files: Sequence[Json] = ()
+    ) -> Message:
+        """Post a person's message, perhaps with files; `text` is already in Slack's form."""
         message = self._put(
             Message(
                 channel=channel.id,
                 ts=self.workspace.new_ts(),
                 user=user,
                 text=text,
-                blocks=[rich_text(text, self.workspace.new_id("b"))],
+                blocks=[rich_text(text, self.workspace.new_id("b"))] if text else None,
                 thread_ts=thread_ts,
+                subtype="file_share" if files else None,
+                files=list(files),
                 client_msg_id=str(uuid.uuid4()),
             )
         )
@@ -72,7 +77,7 @@ class Talk:
         thread_ts: str | None = None,
         only_for: str | None = None,
     ) -> Message:
-        """Post the app's message; `content` has text, blocks, attachments, metadata."""
+        """Post the app's message; `content` has text, blocks, attachments, metadata, files."""
         message = self._put(
             Message(
                 channel=channel.id,
@@ -84,12 +89,25 @@ class Talk:
                 metadata=content.get("metadata"),
                 thread_ts=thread_ts,
                 bot_id=self.app.bot_id,
+                subtype="file_share" if content.get("files") else None,
+                files=content.get("files") or [],
                 only_for=only_for,
             )
         )
         if only_for is None:
             self.events.message_posted(message)
+            self._forget_status(message)
         return message
+
+    def _forget_status(self, answer: Message) -> None:
+        """Take away "is thinking…", as Slack does when the app has said something."""
+        shown = self.workspace.agent.get(answer.channel, {}).get(answer.thread_ts or "", {})
+        if shown.pop("status", None):
+            self.workspace.publish(Change("agent", channel=answer.channel))
+
+    def show(self, message: Message) -> None:
+        """Show what a message says by now, while the app is writing it."""
+        self.workspace.put_message(message)
 
     def change(self, message: Message, by: str, **new: Any) -> None:
         """Change text, blocks, attachments or metadata of a message."""
@@ -175,3 +193,38 @@ class Talk:
         channel.is_archived = archived
         self.workspace.publish(Change("channel", channel=channel.id))
         self.events.archived(channel, user, archived=archived)
+
+    def rename(self, channel: Channel, name: str) -> None:
+        """Give a channel another name."""
+        channel.name = name
+        self.workspace.publish(Change("channel", channel=channel.id))
+        self.events.renamed(channel)
+
+    def share(self, channel: Channel, team: str) -> None:
+        """Let another company into a channel."""
+        channel.is_ext_shared = True
+        channel.connected_teams.append(team)
+        self.workspace.publish(Change("channel", channel=channel.id))
+        self.events.shared(channel, team)
+
+    def unshare(self, channel: Channel) -> None:
+        """Make a channel the company's own again; the people of other companies are out."""
+        ours, users = self.workspace.team_id, self.workspace.users
+        gone = {*channel.connected_teams, *(users[m].team_id for m in channel.members)} - {ours}
+        channel.members = [m for m in channel.members if users[m].team_id == ours]
+        channel.is_ext_shared, channel.connected_teams = False, []
+        self.workspace.publish(Change("channel", channel=channel.id))
+        for team in sorted(gone):
+            self.events.unshared(channel, team)
+
+    def give_new_id(self, channel: Channel) -> str:
+        """Give a channel another id, as Slack does when it becomes part of an organization; return it."""
+        old, here = channel.id, self.workspace
+        channel.id = here.new_id("C")
+        here.channels = {(channel.id if key == old else key): place for key, place in here.channels.items()}
+        here.messages[channel.id] = here.messages.pop(old, {})
+        for message in here.messages[channel.id].values():
+            message.channel = channel.id
+        here.publish(Change("channel", channel=channel.id))
+        self.events.id_changed(channel, old)
+        return channel.id

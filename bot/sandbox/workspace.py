@@ -10,7 +10,7 @@ from bot.sandbox.clock import Clock
 Json = dict[str, Any]
 """An object as Slack's API shows it."""
 
-What = Literal["message", "ephemeral", "view", "home", "channel", "clock", "app", "notice"]
+What = Literal["message", "ephemeral", "view", "home", "channel", "people", "agent", "clock", "app", "notice"]
 
 
 @dataclass
@@ -27,6 +27,39 @@ class User:
     is_admin: bool = False
     is_guest: bool = False
     is_bot: bool = False
+    is_deleted: bool = False
+    """Deactivated: gone from the company, not from what was said."""
+
+
+@dataclass
+class UserGroup:
+    """People with one handle, such as @product-managers."""
+
+    id: str
+    handle: str
+    name: str
+    created: int
+    updated: int
+    created_by: str
+    description: str = ""
+    members: list[str] = field(default_factory=list)
+    is_disabled: bool = False
+
+
+@dataclass
+class File:
+    """A file that somebody, or the app, has put into the workspace."""
+
+    id: str
+    name: str
+    title: str
+    user: str
+    created: int
+    content: str
+    """Its bytes, in base64."""
+    alt_txt: str = ""
+    channels: list[str] = field(default_factory=list)
+    """Where it has been shared."""
 
 
 @dataclass
@@ -42,6 +75,8 @@ class Channel:
     is_archived: bool = False
     is_im: bool = False
     members: list[str] = field(default_factory=list)
+    connected_teams: list[str] = field(default_factory=list)
+    """The companies it is shared with, besides those of its members."""
 
     @property
     def kind(self) -> Literal["channel", "group", "im"]:
@@ -126,6 +161,10 @@ class Workspace:
         self.domain = domain
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.user_groups: dict[str, UserGroup] = {}
+        self.files: dict[str, File] = {}
+        self.agent: dict[str, dict[str, Json]] = {}
+        """Channel to thread (empty for the top) to what the app's agent shows there: prompts, status, title."""
         self.messages: dict[str, dict[str, Message]] = {}
         self.ephemerals: list[Message] = []
         self.stacks: dict[str, list[View]] = {}

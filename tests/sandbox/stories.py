@@ -21,16 +21,20 @@ MANIFEST: dict[str, Any] = {
             "bot": [
                 "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands",
                 "groups:history", "groups:read", "im:history", "im:read", "im:write", "reactions:read",
-                "reactions:write", "team:read", "users:read",
+                "reactions:write", "team:read", "usergroups:read", "users:read", "files:read", "files:write",
+                "assistant:write",
             ]
         }
     },
     "settings": {
         "event_subscriptions": {
             "bot_events": [
-                "app_home_opened", "app_mention", "channel_archive", "channel_left", "group_left",
-                "member_joined_channel", "message.channels", "message.groups", "message.im", "reaction_added",
-                "reaction_removed",
+                "agent_session_stopped", "app_context_changed", "app_home_opened", "app_mention", "app_uninstalled",
+                "channel_archive", "channel_id_changed", "channel_left", "channel_rename", "channel_shared",
+                "channel_unarchive", "channel_unshared", "group_archive", "group_left", "group_rename",
+                "group_unarchive", "member_joined_channel", "member_left_channel", "message.channels",
+                "message.groups", "message.im", "reaction_added", "reaction_removed", "subteam_created",
+                "subteam_members_changed", "subteam_updated", "team_join", "tokens_revoked", "user_change",
             ]
         },
         "interactivity": {"is_enabled": True},
@@ -48,6 +52,9 @@ STORY: dict[str, Any] = {
         {"id": "U0LEE", "name": "lee", "real_name": "Lee Wong", "tz": "America/New_York"},
         {"id": "U0GUS", "name": "gus", "real_name": "Gus Guest", "is_guest": True},
         {"id": "U0ANN", "name": "ann", "real_name": "Ann Acme", "team_id": "T0ACME"},
+    ],
+    "user_groups": [
+        {"id": "S0PMS", "handle": "pms", "name": "PMs", "created_by": "U0MINA", "members": ["U0MINA"]},
     ],
     "channels": [
         {"id": "C0PRODUCT", "name": "product", "topic": "What we build", "members": ["U0MINA", "U0LEE"], "bot": True},

@@ -1,5 +1,7 @@
 """chat.*: what the app may say, change and delete."""
 
+import asyncio
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -182,6 +184,14 @@ async def test_a_server_error_stores_nothing(sandbox: Sandbox, client: AsyncWebC
     with pytest.raises(SlackApiError):
         await client.chat_postMessage(channel="C0PRODUCT", text="never")
     assert "never" not in [m.text for m in sandbox.workspace.messages["C0PRODUCT"].values()]
+
+
+async def test_a_late_answer_is_an_answer_to_who_waits(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    sandbox.faults.delay("auth.test", 0.2, times=2)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await client.auth_test()
+    assert (await client.auth_test())["ok"]
 
 
 async def test_calls_are_recorded_with_the_arguments_nobody_looked_at(sandbox: Sandbox, client: AsyncWebClient) -> None:

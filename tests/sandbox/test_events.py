@@ -146,12 +146,6 @@ async def test_an_archived_channel_is_told(ears: Ears, mina: Slacker) -> None:
     assert [event["user"] for event in await ears.all("channel_archive")] == ["U0MINA"]
 
 
-async def test_opening_home_is_told_with_the_tab(ears: Ears, mina: Slacker) -> None:
-    await mina.person.open_home("home")
-    await mina.person.open_home("messages")
-    assert [event["tab"] for event in await ears.all("app_home_opened")] == ["home", "messages"]
-
-
 async def test_people_of_other_companies_are_marked(ears: Ears, slack: Slack) -> None:
     await slack.as_("ann").writes("#acme", "hello from Acme")
     (event,) = await ears.all("message")

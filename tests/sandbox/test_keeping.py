@@ -26,6 +26,7 @@ async def test_everything_said_is_there_after_a_restart(tmp_path: Path) -> None:
         mina = Slack(before).as_("mina")
         message = await mina.writes("#product", "remember me")
         await mina.reacts(message, "bulb")
+        await mina.uploads("#product", "plan.pdf", "the plan")
         await client_of(before).chat_postMessage(
             channel="U0MINA", text="psst", metadata={"event_type": "t", "event_payload": {"k": 1}}
         )
@@ -41,6 +42,9 @@ async def test_everything_said_is_there_after_a_restart(tmp_path: Path) -> None:
             "event_payload": {"k": 1},
         }
         assert (await mina.sees_home()).blocks[0]["type"] == "divider"
+        assert (await mina.sees("#product", containing="the plan")).raw.files[0]["name"] == "plan.pdf"
+        assert [file.name for file in after.workspace.files.values()] == ["plan.pdf"]
+        assert [group.handle for group in after.workspace.user_groups.values()] == ["pms"]
         assert (after.bot_token, after.app_token) == (before.bot_token, before.app_token)
         assert after.clock.offset == 3600
         assert (await mina.writes("#product", "later")).ts > message.ts

@@ -45,6 +45,31 @@ def confirm(**parts: Any) -> dict[str, Any]:
     return actions(button(confirm=whole))
 
 
+def cell(count: int) -> dict[str, Any]:
+    return {"type": "raw_text", "text": "x" * count}
+
+
+def header(count: int) -> dict[str, Any]:
+    return {"type": "header", "text": words(count)}
+
+
+def context_actions(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "context_actions", "elements": list(elements)}
+
+
+def feedback(**parts: Any) -> dict[str, Any]:
+    good, bad = {"text": words(), "value": "good"} | parts, {"text": words(), "value": "bad"}
+    return {"type": "feedback_buttons", "positive_button": good, "negative_button": bad}
+
+
+def grouped(groups: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "static_select", "option_groups": groups}
+
+
+MULTI = {"type": "multi_static_select"}
+TYPED = {"type": "plain_text_input"}
+TASK = {"type": "task_card", "task_id": "t", "title": "Read", "status": "pending"}
+
 LIMITS: list[tuple[str, int, Any]] = [
     ("section text", 3000, lambda n: section(text=words(n))),
     ("section fields", 10, lambda n: section(fields=[words()] * n)),
@@ -74,6 +99,30 @@ LIMITS: list[tuple[str, int, Any]] = [
     ("image alt text", 2000, lambda n: {"type": "image", "image_url": "u", "alt_text": "a" * n}),
     ("image url", 3000, lambda n: {"type": "image", "image_url": "u" * n, "alt_text": "a"}),
     ("markdown", 12_000, lambda n: {"type": "markdown", "text": "m" * n}),
+    ("icon button text", 75, lambda n: context_actions({"type": "icon_button", "icon": "trash", "text": words(n)})),
+    ("feedback button text", 75, lambda n: context_actions(feedback(text=words(n)))),
+    ("feedback button value", 2000, lambda n: context_actions(feedback(value="v" * n))),
+    ("context actions", 5, lambda n: context_actions(*[feedback()] * n)),
+    ("option url", 3000, lambda n: one_option(url="u" * n)),
+    ("option group label", 75, lambda n: actions(grouped([{"label": words(n), "options": options(1)}]))),
+    ("option groups", 100, lambda n: actions(grouped([{"label": words(), "options": options(1)}] * n))),
+    ("options of a group", 100, lambda n: actions(grouped([{"label": words(), "options": options(n)}]))),
+    ("multi select", 100, lambda n: section(text=words(), accessory={**MULTI, "options": options(n)})),
+    ("context text", 3000, lambda n: {"type": "context", "elements": [words(n)]}),
+    ("initial value", 20, lambda n: field(element={**TYPED, "max_length": 20, "initial_value": "x" * n})),
+    ("min_length", 20, lambda n: field(element={**TYPED, "max_length": 20, "min_length": n})),
+    ("files", 10, lambda n: field(element={"type": "file_input", "max_files": n})),
+    ("card body", 200, lambda n: {"type": "card", "body": words(n)}),
+    ("carousel", 10, lambda n: {"type": "carousel", "elements": [{"type": "card", "title": words()}] * n}),
+    ("container", 10, lambda n: {"type": "container", "child_blocks": [section()] * n}),
+    ("header in a container", 150, lambda n: {"type": "container", "child_blocks": [header(n)]}),
+    ("plan", 50, lambda n: {"type": "plan", "title": "Plan", "tasks": [TASK] * n}),
+    ("table columns", 20, lambda n: {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * n]}),
+    (
+        "table characters",
+        10_000,
+        lambda n: {"type": "table", "rows": [[{"type": "raw_text", "text": "x" * (n // 2)}], [cell(n - n // 2)]]},
+    ),
     ("table rows", 100, lambda n: {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * n}),
 ]
 
@@ -82,6 +131,10 @@ LIMITS: list[tuple[str, int, Any]] = [
 def test_a_block_is_accepted_at_its_limit_and_refused_beyond(what: str, limit: int, block: Any) -> None:
     assert block_problems([block(limit)], "message") == []
     assert block_problems([block(limit + 1)], "message") != []
+
+
+def rich(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(parts)}
 
 
 BROKEN: list[tuple[str, dict[str, Any]]] = [
@@ -99,6 +152,24 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("foreign initial option", actions({"type": "static_select", "options": options(1), "initial_option": {}})),
     ("confirm without deny", actions(button(confirm={"title": words(), "text": words(), "confirm": words()}))),
     ("image without alt text", {"type": "image", "image_url": "u"}),
+    ("unknown field of a block", section(text=words(), color="red")),
+    ("unknown field of an element", actions(button(emoji="tada"))),
+    ("unknown field of a text", section(text={**words(), "verbatim": True})),
+    ("unknown field of an option", one_option(color="red")),
+    ("unknown field of a confirm", confirm(cancel=words())),
+    ("unknown rich text", rich({"type": "rich_text_section", "elements": [{"type": "hologram"}]})),
+    ("unknown field of rich text", rich({"type": "rich_text_section", "elements": [], "color": "red"})),
+    ("section in a list of rich text", rich({"type": "rich_text_list", "elements": [{"type": "text", "text": "x"}]})),
+    ("unknown cell of a table", {"type": "table", "rows": [[words()]]}),
+    ("input in a container", {"type": "container", "child_blocks": [field()]}),
+    ("task without status", {"type": "task_card", "task_id": "t", "title": "Read"}),
+    ("card with nothing in it", {"type": "card", "subtitle": words()}),
+    ("number without decimals said", field(element={"type": "number_input"})),
+    ("date that is none", field(element={"type": "datepicker", "initial_date": "tomorrow"})),
+    ("time that is none", field(element={"type": "timepicker", "initial_time": "25:00"})),
+    ("none to be selected", section(text=words(), accessory={"type": "multi_users_select", "max_selected_items": 0})),
+    ("confirm that is no object", actions(button(confirm="sure?"))),
+    ("video without title", {"type": "video", "alt_text": "v", "video_url": "u", "thumbnail_url": "t"}),
     ("block that is no object", "section"),  # type: ignore[list-item]
 ]
 
@@ -155,6 +226,18 @@ def test_a_view_is_accepted_at_its_limit_and_refused_beyond(what: str, limit: in
     check_view(make(limit))
     with pytest.raises(SlackError, match="invalid_arguments"):
         check_view(make(limit + 1))
+
+
+@pytest.mark.parametrize("extra", [{"color": "red"}, {"state": {}}, {"id": "V1"}, {"hash": "1.a"}])
+def test_a_view_with_what_slack_does_not_know_is_refused(extra: dict[str, Any]) -> None:
+    with pytest.raises(SlackError, match="invalid_arguments"):
+        check_view(view(**extra))
+
+
+def test_a_home_has_no_title() -> None:
+    check_view({"type": "home", "blocks": [section()]})
+    with pytest.raises(SlackError, match="invalid_arguments"):
+        check_view({"type": "home", "blocks": [section()], "title": words()})
 
 
 def test_a_modal_with_inputs_needs_a_submit_button() -> None:

@@ -11,17 +11,23 @@ from jsonschema import Draft7Validator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
+from bot.sandbox.block_fields import OF_BLOCK, OF_ELEMENT, OF_RICH_TEXT, OF_TEXT
+from bot.sandbox.event_types import EVENTS
+from bot.sandbox.workspace import User
 from tests.person import Slacker
 from tests.sandbox.stories import MANIFEST
 from tests.sandbox.test_events import Ears, ears
 from tests.sandbox.test_modals import modal
+from tests.scenarios.slack_types import complaints
 
 __all__ = ["ears"]
 
 FOLDER = os.environ.get("LINCHPIN_SLACK_SCHEMAS", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="LINCHPIN_SLACK_SCHEMAS names no folder with Slack's types")
 
-NEWER_THAN_THE_TYPES = {"app_id", "user_team", "source_team", "metadata"}
+NEWER_THAN_THE_TYPES = {
+    "app_id", "user_team", "source_team", "metadata", "auto_type", "deleted_by", "timestamp", "ims",
+}  # fmt: skip
 """What Slack sends although its published types do not list it."""
 
 
@@ -59,12 +65,40 @@ def as_typed(event: Any) -> Any:
         if event.get("type") == "home":
             # The types know the view that an app publishes, not the ids and state that Slack adds to it.
             event = {key: event[key] for key in ("type", "blocks", "private_metadata", "callback_id")}
+        if event.get("subtype") == "file_share":
+            # The types know no sender of a file but a person, and not the id that a client gives.
+            event = {key: event[key] for key in event if key not in ("client_msg_id", "bot_id", "bot_profile")}
         if event.get("subtype") == "channel_join":
             # The types want an inviter and a team also from those who came by themselves.
             event = {"inviter": "U0LEE", "team": "T0PAPER", **event}
+        if event.get("type") in ("app_uninstalled", "tokens_revoked"):
+            event = {key: value for key, value in event.items() if key != "event_ts"}
         known = {key: as_typed(value) for key, value in event.items() if key not in NEWER_THAN_THE_TYPES}
         return known | ({"app_id": event["app_id"]} if "icons" in event else {})
     return event
+
+
+async def _people_change(sandbox: Sandbox, mina: Slacker) -> None:
+    office = sandbox.slack.administration
+    office.let_in(User("U0ZOE", "zoe", "Zoe New", "T0PAPER"))
+    await mina.changes_profile(title="Head of Product")
+    office.set_members(office.form_group("leads", "Leads", ["U0MINA"], by="U0MINA"), ["U0LEE"])
+
+
+async def _channels_change(sandbox: Sandbox, mina: Slacker, lee: Slacker) -> None:
+    await mina.invites_bot("#sales")
+    await mina.removes_bot("#sales")
+    await mina.person.join("#acme")
+    await mina.person.leave("#acme")
+    await lee.unshares("#acme")
+    await lee.shares("#acme")
+    for name in ("#product", "#board"):
+        await mina.invites_bot(name)
+        await mina.archives(name)
+        await mina.unarchives(name)
+        await mina.person.rename(name, f"{name}-2")
+    sandbox.slack.talk.give_new_id(sandbox.workspace.channels["C0ACME"])
+    await mina.removes_bot("#board-2")
 
 
 async def test_every_event_that_is_sent_is_one_of_slacks(
@@ -80,16 +114,23 @@ async def test_every_event_that_is_sent_is_one_of_slacks(
     await client.views_publish(user_id="U0MINA", view={"type": "home", "blocks": [{"type": "divider"}]})
     await mina.person.open_home("home")
     await mina.person.open_home("messages")
-    await mina.invites_bot("#sales")
-    await mina.removes_bot("#sales")
-    await mina.person.join("#acme")
-    await mina.person.archive("#product")
+    await mina.uploads("#product", "plan.pdf", "the plan")
+    await client.files_upload_v2(filename="a.csv", content="a", channel="C0PRODUCT")
+    begun = await client.chat_startStream(
+        channel="C0PRODUCT", thread_ts=message.ts, recipient_user_id="U0MINA", recipient_team_id="T0PAPER"
+    )
+    await mina.person.stop("#product", begun["ts"])
+    await mina.person.look_at("#product")
+    await _people_change(sandbox, mina)
+    await _channels_change(sandbox, mina, lee)
+    sandbox.slack.administration.uninstall()
     await sandbox.delivered()
     validator = slacks("AnEvent")
     kinds = {event.get("subtype") or event["type"] for event in ears.heard}
     assert kinds == {
         "message", "app_mention", "message_changed", "message_deleted", "reaction_added", "reaction_removed",
-        "app_home_opened", "member_joined_channel", "channel_join", "channel_left", "channel_archive",
+        "app_home_opened", "channel_join", "file_share",
+        *(name for name in EVENTS if not name.startswith("message.")),
     }  # fmt: skip
     for event in ears.heard:
         problems = [error.message for error in validator.iter_errors(as_typed(event))]
@@ -121,15 +162,44 @@ def test_the_blocks_of_typed_text_are_slacks_and_a_broken_copy_is_noticed(sandbo
     assert not validator.is_valid([broken])
 
 
+def test_the_fields_of_every_part_are_slacks() -> None:
+    definitions = json.loads((Path(FOLDER) / "Blocks.schema.json").read_text())["definitions"]
+    kinds: dict[str, set[str]] = {}
+    for name, part in definitions.items():
+        kind = part.get("properties", {}).get("type", {}).get("const")
+        if kind and name != "UrlImageObject":
+            kinds.setdefault(kind, set()).update(part["properties"])
+    ours = OF_BLOCK | OF_ELEMENT | OF_RICH_TEXT | OF_TEXT
+    differing = {
+        kind: sorted(kinds[kind] ^ ours[kind]) for kind in kinds.keys() & ours.keys() if kinds[kind] ^ ours[kind]
+    }
+    assert differing == {"rich_text_list": ["offset"], "rich_text_preformatted": ["language"]}
+    assert len(kinds.keys() & ours.keys()) > 50
+
+
 async def test_a_view_that_the_sandbox_opens_is_slacks(client: AsyncWebClient, sandbox: Sandbox) -> None:
     validator = slacks("AView")
     assert validator.is_valid(modal())
     assert not validator.is_valid(modal() | {"title": "Note"})
 
 
+async def test_a_call_with_arguments_that_are_not_slacks_is_complained_of(
+    sandbox: Sandbox, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel="C0PRODUCT", text="[hi]", thread_ts=None)
+    await client.views_publish(user_id="U0MINA", view={"type": "home", "blocks": []})
+    assert complaints(sandbox) == []
+    await client.api_call("chat.postMessage", json={"channel": "C0PRODUCT", "text": "hi", "unfurl_links": "perhaps"})
+    (complaint,) = complaints(sandbox)
+    assert complaint.startswith("PostMessage: ")
+
+
 def test_the_tests_own_manifest_is_slacks() -> None:
-    validator = slacks("Man")
-    assert [error.message for error in validator.iter_errors(MANIFEST)] == []
-    broken = copy.deepcopy(MANIFEST)
+    validator, known = slacks("Man"), copy.deepcopy(MANIFEST)
+    known["oauth_config"]["scopes"]["bot"].remove("assistant:write")
+    for newer in ("agent_session_stopped", "app_context_changed"):
+        known["settings"]["event_subscriptions"]["bot_events"].remove(newer)
+    assert [error.message for error in validator.iter_errors(known)] == []
+    broken = copy.deepcopy(known)
     broken["oauth_config"]["scopes"]["bot"].append("chat:shout")
     assert not validator.is_valid(broken)

@@ -125,6 +125,51 @@ async def test_the_app_reconnects_when_it_is_told_to(sandbox: Sandbox, app: Asyn
         assert (await slack.as_("mina").types("#product", "/echo")).text == "still here"
 
 
+async def test_a_connection_is_warned_then_asked_to_go_then_closed_and_keeps_its_last_ack(
+    sandbox: Sandbox, slack: Slack
+) -> None:
+    opened = await client_of(sandbox).apps_connections_open(app_token=sandbox.app_token)
+    async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]) as socket:
+        await socket.receive_json()
+        refreshing = asyncio.create_task(sandbox.socket.refresh(notice=0.2))
+        assert (await socket.receive_json())["reason"] == "warning"
+        await slack.as_("mina").writes("#product", "hello")
+        envelope = await socket.receive_json()
+        assert (await socket.receive_json())["reason"] == "refresh_requested"
+        assert not sandbox.socket.is_connected
+        await socket.send_json({"envelope_id": envelope["envelope_id"]})
+        assert (await socket.receive()).type == aiohttp.WSMsgType.CLOSE
+        await asyncio.gather(refreshing, sandbox.delivered())
+    assert sandbox.undelivered_events == []
+
+
+async def test_no_event_is_lost_while_connections_are_renewed() -> None:
+    heard: set[str] = set()
+    async with running(retry_delays=(0.0, 0.1, 0.5, 1.0), ack_timeout=0.3) as sandbox:
+        app = bolt_app(sandbox)
+
+        @app.event("message")
+        async def on_message(event: dict[str, Any]) -> None:
+            heard.add(event["text"])
+
+        async with connected(sandbox, app):
+            refreshing = asyncio.create_task(sandbox.socket.refresh(notice=0.05))
+            for n in range(10):
+                await Slack(sandbox).as_("mina").writes("#product", f"m{n}")
+            await asyncio.gather(refreshing, sandbox.delivered())
+        assert sandbox.undelivered_events == []
+    assert len(heard) == 10
+
+
+async def test_what_socket_mode_is_switched_off_for_is_told_so_instead_of_a_hello(sandbox: Sandbox) -> None:
+    await sandbox.socket.switch_off()
+    opened = await client_of(sandbox).apps_connections_open(app_token=sandbox.app_token)
+    async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]) as socket:
+        said = await socket.receive_json()
+        assert (said["type"], said["reason"]) == ("disconnect", "link_disabled")
+        assert (await socket.receive()).type == aiohttp.WSMsgType.CLOSE
+
+
 async def test_a_ticket_opens_one_connection_only(sandbox: Sandbox) -> None:
     opened = await client_of(sandbox).apps_connections_open(app_token=sandbox.app_token)
     async with aiohttp.ClientSession() as session:
@@ -160,7 +205,7 @@ async def test_a_ping_is_answered_with_its_own_words(sandbox: Sandbox) -> None:
 
 async def test_the_app_comes_back_after_a_broken_connection(sandbox: Sandbox, app: AsyncApp, slack: Slack) -> None:
     async with connected(sandbox, app, ping_interval=0.1):
-        sandbox.socket.cut()
+        sandbox.faults.disconnect()
         await slack.until(lambda: None if sandbox.socket.is_connected else True, "still connected")
         await slack.until(lambda: True if sandbox.socket.is_connected else None, "no new connection")
 

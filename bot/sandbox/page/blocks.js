@@ -2,6 +2,8 @@
 import { h } from "./dom.js";
 import { elementNode } from "./elements.js";
 import { markdownNodes } from "./markdown.js";
+import { picture } from "./pictures.js";
+import { RARE, unknownBlock } from "./rare_blocks.js";
 import { richText } from "./rich_text.js";
 import { plain, textNodes } from "./texts.js";
 
@@ -31,10 +33,8 @@ export function blockNodes(blocks, host, errors = {}) {
 }
 
 function blockNode(block, host, error) {
-  const make = MAKERS[block.type];
-  const node = make
-    ? make(block, host, error)
-    : h("div", { class: "fallback" }, `(This sandbox cannot show a “${block.type}” block.)`);
+  const make = MAKERS[block.type] ?? RARE[block.type];
+  const node = make ? make(block, host, error) : unknownBlock(block);
   node.classList.add("block");
   node.dataset.block = block.block_id ?? "";
   return node;
@@ -49,8 +49,13 @@ function section(block, host) {
     fields ? h("div", { class: "fields" }, fields.map((field) => h("div", { class: "block-text" }, textNodes(field)))) : null,
   );
   if (!accessory) return h("div", { class: "section" }, words);
-  const side = accessory.type === "image" ? picture(accessory, "thumb") : elementNode(accessory, host, block, { label: null });
+  const side = accessory.type === "image" ? picture(accessory, "thumb") : elementNode(accessory, host, block, { label: nameOf(accessory, text) });
   return h("div", { class: `section with-accessory accessory-${accessory.type}` }, words, h("div", { class: "accessory" }, side));
+}
+
+// A choice beside a text is about that text.
+function nameOf(accessory, text) {
+  return plain(accessory.placeholder) || h("span", {}, textNodes(text)).textContent.slice(0, 120) || null;
 }
 
 function context({ elements }) {
@@ -66,14 +71,6 @@ function actions(block, host) {
 function image(block) {
   const title = block.title ? h("div", { class: "image-title" }, textNodes(block.title)) : null;
   return h("figure", { class: "image-block" }, title, picture(block, "image"));
-}
-
-/** A picture of this sandbox; of any other only its description, because the page asks nobody else for anything. */
-export function picture({ image_url: url, slack_file: file, alt_text: alt }, kind) {
-  const source = url ?? file?.url ?? "";
-  const own = source && (source.startsWith("data:image/") || new URL(source, location.origin).origin === location.origin);
-  if (!own) return h("span", { class: `${kind} picture-elsewhere`, role: "img", "aria-label": alt, title: source }, alt || "Image");
-  return h("img", { class: kind, src: source, alt: alt ?? "", loading: "lazy" });
 }
 
 const GROUPED = new Set(["radio_buttons", "checkboxes"]);

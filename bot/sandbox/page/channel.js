@@ -1,15 +1,16 @@
 /** The middle of the page: a channel, a conversation, or the app with its tabs. */
+import { suggestions } from "./agent_parts.js";
+import { openChannelMenu, showMembers } from "./channel_menu.js";
 import { Composer } from "./composer.js";
-import { dialogHead, showDialog } from "./dialog.js";
 import { h, icon, sync, toggle } from "./dom.js";
-import { renderHome } from "./home.js";
+import { renderAbout, renderHome } from "./home.js";
 import { ICONS } from "./icons.js";
 import { act } from "./live.js";
 import { editLast } from "./message_actions.js";
 import { MessageList } from "./message_list.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { avatar, badges, listNames, nameOf, roleOf } from "./people.js";
-import { openHome, openMessages } from "./places.js";
+import { avatar, badges, listNames, roleOf } from "./people.js";
+import { openAbout, openHome, openMessages, openThread } from "./places.js";
 import { channelOf, personOf, place, rootsOf, titleOf, world } from "./state.js";
 
 let parts = null;
@@ -18,27 +19,39 @@ let parts = null;
 export function renderChannel(node) {
   parts ??= build(node);
   const channel = place.channel ? channelOf(place.channel) : null;
-  const isApp = place.tab === "home" || channel?.with === world.app.user_id;
-  const onHome = place.tab === "home";
+  const onPage = place.tab !== "messages";
+  const isApp = onPage || channel?.with === world.app.user_id;
   sync(parts.head, [isApp ? appHead() : channelHead(channel)].filter(Boolean));
-  toggle(parts.home, onHome);
-  toggle(parts.list.node, !onHome);
-  const closed = channel && !onHome ? closedBecause(channel) : null;
-  toggle(parts.composer.node, Boolean(channel) && !onHome && !closed);
+  toggle(parts.home, place.tab === "home");
+  toggle(parts.about, place.tab === "about");
+  toggle(parts.list.node, !onPage);
+  const closed = channel && !onPage ? closedBecause(channel) : null;
+  const open = Boolean(channel) && !onPage && !closed;
+  toggle(parts.composer.node, open);
   sync(parts.join, closed ? [closedNote(channel, closed)] : []);
-  if (onHome) renderHome(parts.home);
+  sync(parts.under, open && isApp ? [suggestions(channel.id, "", askInThread)].filter(Boolean) : []);
+  if (place.tab === "home") renderHome(parts.home);
+  else if (place.tab === "about") renderAbout(parts.about);
   else if (channel) showMessages(channel);
-  document.title = `${onHome ? world.app.name : channel ? titleOf(channel) : "Sandbox"} · ${world.company.name} · Sandbox`;
+  document.title = `${onPage ? world.app.name : channel ? titleOf(channel) : "Sandbox"} · ${world.company.name} · Sandbox`;
 }
 
 function build(node) {
   const head = h("header", { class: "pane-head" });
   const home = h("section", { class: "home", "aria-label": "Home", role: "tabpanel", tabindex: "0" });
+  const about = h("section", { class: "home", "aria-label": "About", role: "tabpanel", tabindex: "0" });
   const list = new MessageList({ inThread: false });
+  const under = h("div", { class: "agent-under" });
   const composer = new Composer({ inThread: false, onUp: () => editLast(rootsOf(place.channel), false) });
   const join = h("div", { class: "join" });
-  node.append(head, home, list.node, composer.node, join);
-  return { head, home, list, composer, join };
+  node.append(head, home, about, list.node, under, composer.node, join);
+  return { head, home, about, list, under, composer, join };
+}
+
+// A suggested prompt begins a conversation; the app answers in its thread.
+async function askInThread({ message }) {
+  const answer = await parts.composer.say(message);
+  if (answer.message) openThread(answer.message.ts);
 }
 
 function showMessages(channel) {
@@ -69,12 +82,24 @@ function channelHead(channel) {
       h(
         "div",
         { class: "pane-head-row" },
-        h("h1", {}, person ? avatar(person.id, 24) : icon(channel.is_private ? ICONS.lock : ICONS.hash, 18), person?.real_name ?? channel.name),
+        h("h1", {}, person ? [avatar(person.id, 24), person.real_name] : channelName(channel)),
         channel.is_ext_shared ? h("span", { class: "tag" }, icon(ICONS.shared, 14), "Shared") : null,
         h("div", { class: "topic" }, person ? roleOf(person) : mrkdwn(channel.topic ?? "")),
         channel.is_im ? null : membersButton(channel),
       ),
   };
+}
+
+function channelName(channel) {
+  const button = h(
+    "button",
+    { class: "channel-name", title: "Channel menu", "aria-haspopup": "menu", dataset: { key: "channel-menu" } },
+    icon(channel.is_private ? ICONS.lock : ICONS.hash, 18),
+    h("span", {}, channel.name),
+    icon(ICONS.chevron, 16),
+  );
+  button.addEventListener("click", () => openChannelMenu(button, channel.id));
+  return button;
 }
 
 function membersButton(channel) {
@@ -91,37 +116,6 @@ function membersButton(channel) {
     h("span", { class: "faces" }, channel.members.slice(0, 3).map((id) => avatar(id, 22))),
     String(count),
   );
-}
-
-function showMembers(id) {
-  const channel = channelOf(id);
-  const inside = channel.members.includes(world.app.user_id);
-  const verb = inside ? "Remove" : "Add";
-  const toggleApp = async () => {
-    close();
-    await act(inside ? "remove_bot" : "invite_bot", { channel: id });
-  };
-  const row = (one) =>
-    h(
-      "li",
-      { class: "member" },
-      avatar(one, 32),
-      h("span", { class: "menu-words" }, h("span", {}, nameOf(one), " ", badges(one)), h("small", {}, memberRole(one))),
-    );
-  const title = `Members of ${titleOf(channel)}`;
-  const node = h(
-    "div",
-    { class: "dialog dialog-small", role: "dialog", "aria-label": title },
-    dialogHead(title, () => close()),
-    h("div", { class: "dialog-body" }, h("ul", { class: "member-list" }, channel.members.map(row))),
-    h("footer", { class: "dialog-foot" }, h("button", { class: "button", onclick: toggleApp }, `${verb} ${world.app.name}`)),
-  );
-  const close = showDialog(node, { onEscape: () => close() });
-}
-
-function memberRole(id) {
-  const person = personOf(id);
-  return id === world.app.user_id ? "App" : person ? roleOf(person) : "";
 }
 
 /** Why nobody, or not this person, can write here; null when they can. */
@@ -167,6 +161,7 @@ function appHead() {
           { class: "tabs", role: "tablist", "aria-label": world.app.name },
           world.app.has_home === false ? null : tab("home", "Home", openHome),
           tab("messages", "Messages", openMessages),
+          tab("about", "About", openAbout),
         ),
       ),
   };

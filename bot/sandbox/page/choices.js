@@ -11,7 +11,7 @@ export function choices(element, host, block, { label = null } = {}) {
   const value = host.values.get(block.block_id, element);
   const chosen = new Set((single ? [value.selected_option] : value.selected_options).filter(Boolean).map((one) => one.value));
   const name = `choice-${(groups += 1)}`;
-  const node = h("div", { class: "choices", role: single ? "radiogroup" : "group", "aria-label": label });
+  const node = h("div", { class: "choices", role: single ? "radiogroup" : "group", "aria-label": label ?? "Options" });
   const pick = async () => {
     if (host.confirm && !(await host.confirm())) return;
     const boxes = [...node.querySelectorAll("input")];

@@ -52,9 +52,10 @@ const SOURCES = {
   "@": (words, channel) => {
     const members = new Set(channelOf(channel)?.members ?? []);
     return world.people
-      .filter((one) => one.name.toLowerCase().startsWith(words) || hasWord(one.real_name, words))
+      .filter((one) => !one.is_deleted && (one.name.toLowerCase().startsWith(words) || hasWord(one.real_name, words)))
       .sort((a, b) => Number(members.has(b.id)) - Number(members.has(a.id)))
-      .map((one) => ({ insert: `@${one.name} `, label: one.real_name, detail: `@${one.name} · ${roleOf(one)}`, face: avatar(one.id, 28) }));
+      .map((one) => ({ insert: `@${one.name} `, label: one.real_name, detail: `@${one.name} · ${roleOf(one)}`, face: avatar(one.id, 28) }))
+      .concat(groups(words));
   },
   "#": (words) =>
     world.channels
@@ -67,6 +68,12 @@ const SOURCES = {
       })),
   ":": (words) => searchEmoji(words, 8).map((name) => ({ insert: `:${name}: `, label: `:${name}:`, detail: "", face: emojiNode(name) })),
 };
+
+function groups(words) {
+  return world.user_groups
+    .filter((one) => one.handle.toLowerCase().startsWith(words) || hasWord(one.name, words))
+    .map((one) => ({ insert: `@${one.handle} `, label: one.name, detail: `@${one.handle} · ${one.members.length} people`, face: icon(ICONS.people, 18) }));
+}
 
 function hasWord(name, words) {
   return name.toLowerCase().split(/\s+/).some((part) => part.startsWith(words));

@@ -2,6 +2,7 @@
 import { complete, offerList, personByHandle } from "./completion.js";
 import { h, icon } from "./dom.js";
 import { pickEmoji } from "./emoji_picker.js";
+import { encoded, takeable, waitingFiles } from "./files.js";
 import { ICONS } from "./icons.js";
 import { grow } from "./inputs.js";
 import { act } from "./live.js";
@@ -11,13 +12,18 @@ import { world } from "./state.js";
 import { toast } from "./toasts.js";
 
 const drafts = new Map();
+const heldFiles = new Map();
 let composers = 0;
 
 /** A composer for one channel or one thread at a time. */
 export class Composer {
-  /** @param {{inThread: boolean, onUp: () => void}} options onUp: the up arrow was pressed while nothing was typed */
-  constructor({ inThread, onUp }) {
+  /**
+   * @param {{inThread: boolean, onUp: () => void, onSent?: (answer: object) => void}} options
+   *   onUp: the up arrow was pressed while nothing was typed
+   */
+  constructor({ inThread, onUp, onSent }) {
     this.inThread = inThread;
+    this.onSent = onSent;
     this.where = { channel: null, thread: null };
     this.key = "";
     this.found = null;
@@ -30,7 +36,10 @@ export class Composer {
       { class: "send", "aria-label": inThread ? "Send reply" : "Send", title: "Send now", disabled: true, onclick: () => this.send() },
       icon(ICONS.send),
     );
-    this.node = h("div", { class: "composer" }, this.offers, h("div", { class: "composer-box" }, this.field, this.#buttons()), hint());
+    this.waiting = h("div", { class: "composer-files" });
+    this.box = h("div", { class: "composer-box" }, this.field, this.waiting, this.#buttons());
+    this.node = h("div", { class: "composer" }, this.offers, this.box, hint());
+    this.#takeDropped();
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#onKey(event, onUp));
     this.field.addEventListener("blur", () => this.#offer(null));
@@ -48,6 +57,7 @@ export class Composer {
     this.field.value = drafts.get(key) ?? "";
     this.#offer(null);
     this.#settle();
+    this.#showFiles();
   }
 
   /** Put the cursor in, except on touch screens, where that would raise the keyboard. */
@@ -58,13 +68,64 @@ export class Composer {
   /** Send what was typed as a message or a command. */
   async send() {
     const text = this.field.value.trim();
-    if (!text || this.sending) return;
+    const files = this.files;
+    if ((!text && !files.length) || this.sending) return;
     const { key, where: { channel, thread } } = this;
     this.sending = true;
     this.#put("");
-    const answer = await deliver(text, channel, thread);
+    this.#hold([]);
+    const answer = await deliver(text, channel, thread, files);
     this.sending = false;
-    if (!answer.ok && !this.field.value && this.key === key) this.#put(text);
+    if (answer.ok) this.onSent?.(answer);
+    else if (!this.field.value && !this.files.length && this.key === key) {
+      this.#put(answer.left ?? text);
+      this.#hold(answer.unsent ?? []);
+    }
+  }
+
+  /** Write something into this conversation that was not typed. */
+  say(text) {
+    return deliver(text, this.where.channel, this.where.thread, []);
+  }
+
+  /** The files that wait to be sent from here. */
+  get files() {
+    return heldFiles.get(this.key) ?? [];
+  }
+
+  #hold(files) {
+    heldFiles.set(this.key, files);
+    this.#showFiles();
+    this.#settle();
+  }
+
+  #showFiles() {
+    const drop = (file) => {
+      this.#hold(this.files.filter((one) => one !== file));
+      this.field.focus();
+    };
+    this.waiting.replaceChildren(...[waitingFiles(this.files, drop)].filter(Boolean));
+  }
+
+  #takeDropped() {
+    this.box.addEventListener("dragover", (event) => event.preventDefault());
+    this.box.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.#hold([...this.files, ...takeable(event.dataTransfer.files)]);
+    });
+    this.field.addEventListener("paste", (event) => {
+      if (event.clipboardData.files.length) this.#hold([...this.files, ...takeable(event.clipboardData.files)]);
+    });
+  }
+
+  #fileTool(tool) {
+    const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files to attach" });
+    input.addEventListener("change", () => {
+      this.#hold([...this.files, ...takeable(input.files)]);
+      input.value = "";
+      this.field.focus();
+    });
+    return [input, tool("Attach files", ICONS.clip, () => input.click())];
   }
 
   #put(text) {
@@ -80,7 +141,7 @@ export class Composer {
 
   #settle() {
     grow(this.field, 240);
-    this.sendButton.disabled = !this.field.value.trim();
+    this.sendButton.disabled = !this.field.value.trim() && !this.files.length;
     this.node.classList.toggle("typing", Boolean(this.field.value));
   }
 
@@ -154,6 +215,7 @@ export class Composer {
       "div",
       { class: "composer-tools" },
       this.inThread ? null : tool("Shortcuts", ICONS.plus, (node) => this.#shortcuts(node)),
+      this.#fileTool(tool),
       tool("Emoji", ICONS.smile, (node) => pickEmoji(node, (name) => this.#insert(`:${name}: `), { align: "start" })),
       tool("Mention someone", ICONS.at, () => this.#insert("@")),
       this.inThread ? null : tool("Commands", ICONS.slash, () => this.#put(this.field.value || "/") ?? this.field.focus()),
@@ -192,8 +254,10 @@ function hint() {
   return h("div", { class: "composer-hint", "aria-hidden": "true" }, h("b", {}, "Shift + Enter"), " to add a new line");
 }
 
-async function deliver(text, channel, thread) {
-  if (!text.startsWith("/")) return act("post", { channel, text, ...(thread ? { thread_ts: thread } : {}) });
+async function deliver(text, channel, thread, files) {
+  const where = { channel, ...(thread ? { thread_ts: thread } : {}) };
+  if (files.length) return share(text, where, files);
+  if (!text.startsWith("/")) return act("post", { ...where, text });
   const command = text.split(/\s/, 1)[0];
   if (thread) {
     toast(`${command} is not supported in threads. Sorry!`, "error");
@@ -202,4 +266,15 @@ async function deliver(text, channel, thread) {
   const guest = text.match(/^\/(invite|remove)\s+@?(\S+)\s*$/);
   if (guest && personByHandle(guest[2])?.id === world.app.user_id) return act(`${guest[1]}_bot`, { channel });
   return act("command", { channel, text });
+}
+
+// The words go with the first file; `unsent` and `left` are the files and the words that did not get through.
+async function share(text, where, files) {
+  let answer = { ok: true };
+  for (const [index, file] of files.entries()) {
+    const content = await encoded(file);
+    answer = await act("upload", { ...where, name: file.name, content, text: index ? "" : text });
+    if (!answer.ok) return { ...answer, unsent: files.slice(index), left: index ? "" : text };
+  }
+  return answer;
 }

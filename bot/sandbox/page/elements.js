@@ -2,10 +2,12 @@
 import { choices } from "./choices.js";
 import { ask } from "./dialog.js";
 import { h, icon } from "./dom.js";
+import { feedbackButtons, iconButton } from "./feedback.js";
 import { send, changeValue } from "./host.js";
 import { ICONS } from "./icons.js";
 import { dateField, textField } from "./inputs.js";
 import { menu } from "./popover.js";
+import { fileField, richField } from "./rare_inputs.js";
 import { select } from "./selects.js";
 import { plain, textNodes } from "./texts.js";
 import { linkNode } from "./references.js";
@@ -13,6 +15,8 @@ import { linkNode } from "./references.js";
 const MAKERS = {
   button,
   workflow_button: button,
+  feedback_buttons: feedbackButtons,
+  icon_button: iconButton,
   overflow,
   radio_buttons: choices,
   checkboxes: choices,
@@ -20,6 +24,8 @@ const MAKERS = {
   email_text_input: textField,
   url_text_input: textField,
   number_input: textField,
+  rich_text_input: richField,
+  file_input: fileField,
   datepicker: dateField,
   timepicker: dateField,
   datetimepicker: dateField,

@@ -3,6 +3,8 @@ import { act } from "./live.js";
 import { Values } from "./values.js";
 
 const kept = new Map();
+/** What was chosen while its element was still waiting for the app. */
+const next = new WeakMap();
 
 /**
  * @typedef {{where: object, values: Values, blocks: object[], channel: string|null, isModal: boolean,
@@ -44,7 +46,10 @@ export function changeValue(host, block, element, value, node) {
 
 /** Tell the app that an element was used; the element shows that it is waiting. */
 export async function send(host, block, element, value, node) {
-  if (node?.getAttribute("aria-busy") === "true") return;
+  if (node?.getAttribute("aria-busy") === "true") {
+    if (value !== undefined) next.set(node, () => send(host, block, element, value, node));
+    return;
+  }
   node?.setAttribute("aria-busy", "true");
   try {
     await act("click", {
@@ -57,4 +62,7 @@ export async function send(host, block, element, value, node) {
   } finally {
     node?.removeAttribute("aria-busy");
   }
+  const later = next.get(node);
+  next.delete(node);
+  await later?.();
 }

@@ -78,9 +78,25 @@ export function dateField(element, host, block, { label = null, id = null } = {}
     "aria-label": id ? null : label ?? (plain(element.placeholder) || (type === "time" ? "Pick a time" : "Pick a date")),
     dataset: { key: `${block.block_id} ${element.action_id}` },
   });
-  field.addEventListener("change", async () => {
-    if (host.confirm && !(await host.confirm())) return;
-    changeValue(host, block, element, { type: element.type, [name]: field.value ? read(field.value) : null }, field);
+  const now = () => ({ type: element.type, [name]: field.value ? read(field.value) : null });
+  let typing = false;
+  let told = field.value;
+  const tell = async () => {
+    if (field.value === told || (host.confirm && !(await host.confirm()))) return;
+    told = field.value;
+    changeValue(host, block, element, now(), field);
+  };
+  // While a year is typed, each of its digits makes another date: the app hears of the one that stays.
+  field.addEventListener("change", () => {
+    host.values.set(block.block_id, element.action_id, now());
+    host.onvalue(block.block_id);
+    if (!typing) void tell();
   });
+  field.addEventListener("pointerdown", () => (typing = false));
+  field.addEventListener("keydown", (event) => {
+    typing = event.key !== "Enter";
+    if (!typing) void tell();
+  });
+  field.addEventListener("blur", () => void tell());
   return field;
 }

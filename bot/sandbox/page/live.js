@@ -1,5 +1,5 @@
 /** The wire: the snapshot, the live changes, and what the person does. */
-import { apply, changed, link, place, setWorld, world } from "./state.js";
+import { apply, changed, isSeen, link, setWorld, world } from "./state.js";
 import { toast } from "./toasts.js";
 
 let socket = null;
@@ -75,7 +75,7 @@ function hear(change) {
   }
   meanwhile?.push(change);
   take(change);
-  if (change.what === "message" && change.message?.channel === place.channel) markRead(place.channel);
+  if (change.message && change.what === "message" && isSeen(change.message.channel)) markRead(change.message.channel);
 }
 
 /** Tell the sandbox that the person has seen a channel. */

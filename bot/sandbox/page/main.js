@@ -1,4 +1,5 @@
 /** Starts the page: takes the snapshot, then keeps every region current. */
+import { renderAgent } from "./agent.js";
 import { renderChannel } from "./channel.js";
 import { enter, markRead } from "./live.js";
 import { renderModal } from "./modal.js";
@@ -16,6 +17,8 @@ function render() {
   renderSidebar(region("sidebar"));
   renderChannel(region("main"));
   renderThread(region("thread"));
+  renderAgent(region("agent"));
+  region("columns").classList.toggle("with-pane", !region("thread").hidden || !region("agent").hidden);
   renderModal();
   region("veil").hidden = !place.drawer;
 }

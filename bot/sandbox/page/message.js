@@ -1,17 +1,18 @@
 /** One message: who, when, what, its reactions and its thread. */
 import { attachmentNodes } from "./attachments.js";
-import { blockNodes, picture } from "./blocks.js";
+import { blockNodes } from "./blocks.js";
 import { h, icon } from "./dom.js";
 import { emojiNode } from "./emoji.js";
 import { pickEmoji } from "./emoji_picker.js";
+import { fileNode } from "./files.js";
 import { messageHost } from "./host.js";
 import { ICONS } from "./icons.js";
 import { act } from "./live.js";
+import { markdownNodes } from "./markdown.js";
 import { isEditing, editBox, toolbar, toggleReaction } from "./message_actions.js";
-import { isJumbo, mrkdwn } from "./mrkdwn.js";
+import { isJumbo, mrkdwn, plainWords } from "./mrkdwn.js";
 import { avatar, badges, listNames, nameOf } from "./people.js";
 import { addressOf, go, openThread } from "./places.js";
-import { linkNode } from "./references.js";
 import { place, repliesOf, world } from "./state.js";
 import { plain } from "./texts.js";
 import { ago, clockTime, fullTime } from "./time.js";
@@ -74,6 +75,9 @@ function timeLink(message) {
 
 function content(message) {
   const edited = message.edited ? h("span", { class: "edited" }, " (edited)") : null;
+  if (message.is_streaming && message.text) {
+    return h("div", { class: "blocks block-markdown growing" }, markdownNodes(message.text));
+  }
   if (message.blocks?.length) {
     return h("div", { class: "blocks" }, blockNodes(message.blocks, messageHost(message)), edited);
   }
@@ -82,20 +86,9 @@ function content(message) {
 }
 
 // The readable words of a message, for its label.
-function wordsOf(message, most = 160) {
+function wordsOf(message) {
   const words = message.text || (message.blocks ?? []).map((block) => plain(block.text)).join(" ");
-  const nodes = h("span", {}, mrkdwn(words)).textContent.replace(/\s+/g, " ").trim();
-  return nodes.length > most ? `${nodes.slice(0, most - 1)}…` : nodes;
-}
-
-function fileNode(file) {
-  const url = file.url_private ?? file.permalink ?? "";
-  const title = file.title || file.name || "File";
-  if ((file.mimetype ?? "").startsWith("image/")) {
-    const shown = picture({ image_url: url, alt_text: file.alt_txt || title }, "image");
-    return h("figure", { class: "image-block file-image" }, h("div", { class: "image-title" }, title), shown);
-  }
-  return h("div", { class: "file" }, icon(ICONS.link), url ? linkNode(url, [title]) : h("span", {}, title));
+  return plainWords(words, 160) || (message.files ?? []).map((one) => one.title || one.name).join(", ");
 }
 
 function reactionRow(message) {

@@ -13,9 +13,10 @@ const GROUP_SECONDS = 300;
 
 /** A list of messages that keeps its place: at the bottom while the person is there. */
 export class MessageList {
-  /** @param {{inThread: boolean}} options */
-  constructor({ inThread }) {
+  /** @param {{inThread: boolean, isTalk?: boolean}} options isTalk: a thread that is read as one conversation */
+  constructor({ inThread, isTalk = false }) {
     this.inThread = inThread;
+    this.isTalk = isTalk;
     this.shown = "";
     this.log = h("div", { class: "log", role: "log", tabindex: "0" });
     this.jump = h("button", { class: "jump", hidden: true, onclick: () => this.toBottom() }, icon(ICONS.down, 16), "New messages");
@@ -75,7 +76,7 @@ export class MessageList {
       if (newDay && !this.inThread) items.push(dayItem(at));
       const grouped = !newDay && continues(before, message);
       items.push(messageItem(message, { grouped, inThread: this.inThread }));
-      if (this.inThread && index === 0) items.push(repliesItem(messages.length - 1));
+      if (this.inThread && !this.isTalk && index === 0) items.push(repliesItem(messages.length - 1));
       before = this.inThread && index === 0 ? null : message;
     });
     return items;
@@ -113,9 +114,9 @@ function messageItem(message, options) {
 
 // Only the message that has the focus puts its buttons into the tab order.
 function offerTools(event, log) {
-  for (const button of log.querySelectorAll(".tool[tabindex='0']")) button.tabIndex = -1;
+  for (const button of log.querySelectorAll(".toolbar .tool[tabindex='0']")) button.tabIndex = -1;
   const message = event.target.closest(".message");
-  message?.querySelectorAll(".tool").forEach((button) => (button.tabIndex = 0));
+  message?.querySelectorAll(".toolbar .tool").forEach((button) => (button.tabIndex = 0));
 }
 
 function onKey(event, log) {

@@ -1,7 +1,7 @@
 /** Slack's mrkdwn, as the API stores it (`&`, `<`, `>` escaped), into nodes. */
 import { h } from "./dom.js";
 import { emojiNode, glyphOf } from "./emoji.js";
-import { channelNode, linkNode, userNode } from "./references.js";
+import { channelNode, groupNode, linkNode, userNode } from "./references.js";
 import { slackDate } from "./time.js";
 
 /** The five characters' worth of escaping that Slack uses, undone. */
@@ -122,9 +122,15 @@ function commandNode(command, label) {
     const node = h("time", { datetime: new Date(Number(seconds) * 1000 || 0).toISOString() }, text);
     return url ? linkNode(unescape(url), [node]) : node;
   }
-  if (command.startsWith("subteam^")) return h("span", { class: "mention" }, label ?? "@group");
+  if (command.startsWith("subteam^")) return groupNode(command.slice(8), label);
   if (/^(here|channel|everyone)$/.test(command)) return h("span", { class: "mention mention-me" }, `@${command}`);
   return h("span", {}, label ?? `<${command}>`);
+}
+
+/** What a text says, in one line of at most so many characters. */
+export function plainWords(text, most) {
+  const words = h("span", {}, mrkdwn(text)).textContent.replace(/\s+/g, " ").trim();
+  return words.length > most ? `${words.slice(0, most - 1)}…` : words;
 }
 
 /** Whether a text is nothing but a few emoji, which Slack shows large. */

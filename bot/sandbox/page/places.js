@@ -2,10 +2,13 @@
 import { act, markRead } from "./live.js";
 import { appChannel, changed, channelOf, messageOf, place, rootsOf, world } from "./state.js";
 
+/** The tabs of the app that are not a conversation. */
+const TABS = ["home", "about"];
+
 /** The address of a place. */
 export function addressOf({ channel, tab, thread, highlight }) {
   const query = new URLSearchParams({ as: world.me.id });
-  if (tab === "home") return `/?${query}&tab=home`;
+  if (TABS.includes(tab)) return `/?${query}&tab=${tab}`;
   const at = highlight ?? thread;
   if (thread) query.set("thread_ts", thread);
   return `/archives/${channel}${at ? `/p${at.replace(".", "")}` : ""}?${query}`;
@@ -15,8 +18,9 @@ export function addressOf({ channel, tab, thread, highlight }) {
 export function readAddress(url = new URL(location.href)) {
   const [, channel, digits] = url.pathname.match(/^\/archives\/([A-Z0-9]+)(?:\/p(\d{7,}))?/) ?? [];
   Object.assign(place, { tab: "messages", thread: null, highlight: null });
-  if (!channel && url.searchParams.get("tab") === "home") {
-    openHome();
+  const tab = url.searchParams.get("tab");
+  if (!channel && TABS.includes(tab)) {
+    openTab(tab);
     return;
   }
   place.channel = channel && channelOf(channel) ? channel : firstChannel();
@@ -38,17 +42,57 @@ export function openChannel(channel, { replace = false } = {}) {
   move({ channel, tab: "messages", thread: null, highlight: null, drawer: false }, replace);
   markRead(channel);
   if (channelOf(channel)?.with === world.app.user_id) void act("open_home", { tab: "messages" }, { quiet: true });
+  else if (place.agent) tellAgent();
 }
 
-/** Open the app's Home tab. */
+/** Open the app's Home tab, or its messages when it has no Home. */
 export function openHome() {
-  move({ channel: appChannel()?.id ?? null, tab: "home", thread: null, highlight: null, drawer: false });
-  void act("open_home", { tab: "home" });
+  if (world.app.has_home === false) void openMessages();
+  else openTab("home");
+}
+
+/** Open what is known about the app. */
+export function openAbout() {
+  openTab("about");
+}
+
+function openTab(tab) {
+  if (tab === "home" && world.app.has_home === false) tab = "about";
+  move({ channel: appChannel()?.id ?? null, tab, thread: null, highlight: null, drawer: false });
+  if (tab === "home") void act("open_home", { tab });
+}
+
+/** The conversation with the app, made when there is none yet. @returns {Promise<string|undefined>} its channel's id */
+async function appConversation() {
+  return appChannel()?.id ?? (await act("open_dm", { user: world.app.user_id })).channel?.id;
+}
+
+/** Open the agent's pane beside what is shown: a new conversation, or the one below a message. */
+export async function openAgent(conversation = "new") {
+  const channel = await appConversation();
+  if (!channel) return;
+  const opened = place.agent === null;
+  move({ agent: conversation, thread: null, drawer: false });
+  markRead(channel);
+  if (!opened) return;
+  void act("open_home", { tab: "messages" }, { quiet: true });
+  tellAgent();
+}
+
+/** Close the agent's pane. */
+export function closeAgent() {
+  move({ agent: null });
+}
+
+// The agent knows what the person looks at while its pane is open.
+function tellAgent() {
+  const looked = place.tab === "messages" && channelOf(place.channel);
+  if (looked && looked.with !== world.app.user_id) void act("look_at", { channel: looked.id }, { quiet: true });
 }
 
 /** Open the app's messages, making the conversation when there is none yet. */
 export async function openMessages() {
-  const channel = appChannel()?.id ?? (await act("open_dm", { user: world.app.user_id })).channel?.id;
+  const channel = await appConversation();
   if (channel) openChannel(channel);
 }
 
@@ -61,7 +105,7 @@ export async function openPerson(user) {
 
 /** Open or close the thread pane. */
 export function openThread(ts) {
-  move({ thread: ts, highlight: null });
+  move({ thread: ts, highlight: null, ...(ts ? { agent: null } : {}) });
 }
 
 /** Follow a link inside the sandbox without loading the page again. */

@@ -11,6 +11,13 @@ export function userNode(id, label = null) {
   return h("span", { class: `mention${mine}`, title: person?.title || null }, `@${name.replace(/^@/, "")}`);
 }
 
+/** A mention of a user group; highlighted when the reader belongs to it. */
+export function groupNode(id, label = null) {
+  const group = world.user_groups.find((one) => one.id === id);
+  const mine = group?.members.includes(world.me.id) ? " mention-me" : "";
+  return h("span", { class: `mention${mine}`, title: group?.name ?? null }, `@${group?.handle ?? label?.replace(/^@/, "") ?? "group"}`);
+}
+
 /** A channel's name, a link when the reader may open it. */
 export function channelNode(id, label = null) {
   const channel = channelOf(id);

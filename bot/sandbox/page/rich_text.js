@@ -1,7 +1,7 @@
 /** Slack's rich_text blocks into nodes. */
 import { h } from "./dom.js";
 import { emojiNode, glyphOf } from "./emoji.js";
-import { channelNode, linkNode, userNode } from "./references.js";
+import { channelNode, groupNode, linkNode, userNode } from "./references.js";
 import { slackDate } from "./time.js";
 
 const PARTS = {
@@ -47,7 +47,7 @@ const ELEMENTS = {
   link: ({ url, text }) => linkNode(url, [text ?? url]),
   user: ({ user_id: id }) => userNode(id),
   channel: ({ channel_id: id }) => channelNode(id),
-  usergroup: ({ usergroup_id: id }) => h("span", { class: "mention" }, `@${id}`),
+  usergroup: ({ usergroup_id: id }) => groupNode(id),
   broadcast: ({ range }) => h("span", { class: "mention mention-me" }, `@${range}`),
   date: ({ timestamp, format, fallback, url }) => {
     const text = slackDate(timestamp, format) ?? fallback ?? "";

@@ -10,10 +10,12 @@ import { appChannel, personOf, place, world } from "./state.js";
 export function renderSidebar(node) {
   node.classList.toggle("open", place.drawer);
   const channels = world.channels.filter((one) => !one.is_im && !one.is_archived).sort(byName);
+  const archived = world.channels.filter((one) => one.is_archived).sort(byName);
   const talks = world.channels.filter((one) => one.is_im && one.with !== world.app.user_id).sort(byPerson);
   sync(node, [
     heading("channels", "Channels"),
     ...channels.map(channelItem),
+    ...(archived.length ? [heading("archived", "Archived"), ...archived.map(channelItem)] : []),
     heading("talks", "Direct messages"),
     ...talks.map(talkItem),
     newTalk(),
@@ -59,11 +61,11 @@ function item(key, { name, label, sign, here, unread, href, open, extra = null }
 }
 
 function channelItem(channel) {
-  const words = [`#${channel.name}`, channel.is_private ? "private" : "", channel.is_ext_shared ? "shared with another company" : ""];
+  const words = [`#${channel.name}`, channel.is_private ? "private" : "", channel.is_ext_shared ? "shared with another company" : "", channel.is_archived ? "archived" : ""];
   return item(channel.id, {
     name: channel.name,
     label: words.filter(Boolean).join(", "),
-    sign: () => icon(channel.is_private ? ICONS.lock : ICONS.hash, 16),
+    sign: () => icon(channel.is_archived ? ICONS.archive : channel.is_private ? ICONS.lock : ICONS.hash, 16),
     here: place.tab === "messages" && place.channel === channel.id,
     unread: world.now_markers[channel.id] ?? 0,
     href: hrefOf(channel.id),
@@ -97,7 +99,7 @@ function newTalk() {
       h("span", { class: "side-name" }, "New message"),
     );
     node.addEventListener("click", () => {
-      const others = world.people.filter((one) => one.id !== world.me.id && !one.is_bot && !one.is_stranger);
+      const others = world.people.filter((one) => one.id !== world.me.id && !one.is_bot && !one.is_deleted && !one.is_stranger);
       const entries = others.map((one) => ({
         label: one.real_name,
         detail: roleOf(one),
@@ -119,7 +121,7 @@ function appItem() {
     name: world.app.name,
     label: world.app.name,
     sign: () => avatar(world.app.user_id, 20),
-    here: place.tab === "home" || Boolean(channel && place.channel === channel.id),
+    here: place.tab !== "messages" || Boolean(channel && place.channel === channel.id),
     unread,
     href: addressOf({ tab: "home" }),
     open: () => (unread || world.app.has_home === false ? openMessages() : openHome()),

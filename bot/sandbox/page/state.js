@@ -16,8 +16,11 @@ let queued = false;
 /** The snapshot; null until the first answer. Fields as in the page protocol. */
 export let world = null;
 
-/** Where the person is: an open channel, its tab when it is the app's, an open thread, a message to highlight. */
-export const place = { channel: null, tab: "messages", thread: null, highlight: null, drawer: false };
+/**
+ * Where the person is: an open channel, its tab when it is the app's, an open thread, a message to highlight;
+ * `agent` is the conversation in the agent's pane: "new" or its first message's ts.
+ */
+export const place = { channel: null, tab: "messages", thread: null, agent: null, highlight: null, drawer: false };
 
 /** Whether the live connection is up. */
 export const link = { up: false };
@@ -43,6 +46,8 @@ export function setWorld(snapshot) {
   world.messages ??= {};
   world.ephemerals ??= {};
   world.now_markers ??= {};
+  world.agent ??= {};
+  world.user_groups ??= [];
   world.clock.heard = performance.now();
   changed();
 }
@@ -75,6 +80,12 @@ const CHANGES = {
     world.channels[index] = channel;
     return true;
   },
+  people: ({ people, user_groups: groups, me }) => {
+    Object.assign(world, { people, user_groups: groups, me });
+  },
+  agent: ({ channel, agent }) => {
+    world.agent[channel] = agent;
+  },
   clock: ({ clock }) => {
     world.clock = { ...clock, heard: performance.now() };
   },
@@ -82,6 +93,12 @@ const CHANGES = {
     world.connected = connected;
   },
 };
+
+/** Whether the person is looking at a channel, so that its messages are not news to them. */
+export function isSeen(channel) {
+  const isApp = channelOf(channel)?.with === world.app.user_id;
+  return (place.channel === channel && !(isApp && place.tab !== "messages")) || (isApp && place.agent !== null);
+}
 
 function keep(kind, { message, deleted }) {
   const { channel, ts } = message ?? deleted;
@@ -95,8 +112,7 @@ function keep(kind, { message, deleted }) {
   } else {
     list.push(message);
     list.sort((a, b) => (a.ts < b.ts ? -1 : 1));
-    const seen = place.channel === channel && !(channelOf(channel).with === world.app.user_id && place.tab === "home");
-    if (message.user !== world.me.id && !seen) world.now_markers[channel] = (world.now_markers[channel] ?? 0) + 1;
+    if (message.user !== world.me.id && !isSeen(channel)) world.now_markers[channel] = (world.now_markers[channel] ?? 0) + 1;
   }
   return true;
 }
@@ -141,6 +157,11 @@ function merged(channel) {
 /** @returns {Message|undefined} */
 export function messageOf(channel, ts) {
   return merged(channel).find((one) => one.ts === ts);
+}
+
+/** What the app's agent shows in a thread ("" for the top of the conversation): prompts, status, title. */
+export function agentIn(channel, thread = "") {
+  return world.agent[channel]?.[thread] ?? {};
 }
 
 /** A channel as people call it: "#acme", or the other person's name. */

@@ -5,7 +5,7 @@ import { forgetValues } from "./host.js";
 import { ICONS } from "./icons.js";
 import { enter } from "./live.js";
 import { avatar, roleOf } from "./people.js";
-import { addressOf, openHome, setDrawer } from "./places.js";
+import { addressOf, closeAgent, openAbout, openAgent, openHome, setDrawer } from "./places.js";
 import { menu } from "./popover.js";
 import { changed, channelOf, link, place, world } from "./state.js";
 import { toast } from "./toasts.js";
@@ -19,6 +19,7 @@ export function renderTopbar(node) {
   parts.drawer.setAttribute("aria-expanded", String(place.drawer));
   renderClock(parts.clock);
   renderLink();
+  renderAgentButton();
   renderPerson();
 }
 
@@ -31,10 +32,11 @@ function build(node) {
   const company = h("span", { class: "company" });
   const clock = h("div", { class: "clock", role: "group", "aria-label": "Clock" });
   const state = h("div", { class: "link-state", role: "status" });
+  const agent = h("button", { class: "bar-button agent-button", onclick: () => (place.agent ? closeAgent() : openAgent()) });
   const person = h("button", { class: "bar-button person", "aria-haspopup": "menu" });
   person.addEventListener("click", () => choosePerson(person));
-  node.append(drawer, h("div", { class: "brand" }, company, h("span", { class: "brand-note" }, "Sandbox")), clock, state, person);
-  return { drawer, company, clock, state, person };
+  node.append(drawer, h("div", { class: "brand" }, company, h("span", { class: "brand-note" }, "Sandbox")), clock, state, agent, person);
+  return { drawer, company, clock, state, agent, person };
 }
 
 function renderLink() {
@@ -43,6 +45,17 @@ function renderLink() {
   parts.state.dataset.words = words;
   parts.state.title = link.up && words ? "Commands, shortcuts and buttons are answered once a bot connects." : "";
   parts.state.replaceChildren(...(words ? [h("span", { class: "dot" }), h("span", { class: "link-words" }, words)] : []));
+}
+
+function renderAgentButton() {
+  parts.agent.hidden = !world.app.agent;
+  parts.agent.setAttribute("aria-pressed", String(place.agent !== null));
+  if (parts.agent.dataset.name === world.app.name) return;
+  parts.agent.dataset.name = world.app.name;
+  const words = `Ask ${world.app.name}`;
+  parts.agent.setAttribute("aria-label", words);
+  parts.agent.title = words;
+  parts.agent.replaceChildren(icon(ICONS.spark, 16), h("span", { class: "agent-words" }, words));
 }
 
 function renderPerson() {
@@ -59,7 +72,7 @@ function renderPerson() {
 }
 
 function choosePerson(anchor) {
-  const people = world.people.filter((one) => !one.is_bot && one.id !== world.app.user_id);
+  const people = world.people.filter((one) => !one.is_bot && !one.is_deleted && one.id !== world.app.user_id);
   const entry = (one) => ({
     label: one.real_name,
     detail: [roleOf(one), one.is_stranger ? "External" : "", one.tz].filter(Boolean).join(" · "),
@@ -78,9 +91,11 @@ async function become(id) {
     return;
   }
   forgetValues();
-  const stays = place.tab === "home" || channelOf(place.channel);
-  if (place.tab === "home") {
-    openHome();
+  const stays = channelOf(place.channel);
+  place.agent = null;
+  if (place.tab !== "messages") {
+    if (place.tab === "home") openHome();
+    else openAbout();
     return;
   }
   if (!stays) place.channel = world.channels.find((one) => !one.is_im && one.members.includes(id))?.id ?? world.channels[0]?.id;

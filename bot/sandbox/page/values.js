@@ -20,6 +20,8 @@ const FIELDS = {
   multi_conversations_select: ["selected_conversations", "initial_conversations"],
   multi_channels_select: ["selected_channels", "initial_channels"],
   checkboxes: ["selected_options", "initial_options"],
+  rich_text_input: ["rich_text_value", "initial_value"],
+  file_input: ["files", "initial_files"],
 };
 
 /** The name of an element's value in Slack's state, or undefined when it has none. */
@@ -63,6 +65,11 @@ export class Values {
   get(blockId, element) {
     const touched = this.#touched.get(`${blockId}\n${element.action_id}`);
     return touched?.type === element.type ? touched : initialOf(element);
+  }
+
+  /** What a person put in or pressed, undefined when they did not. */
+  held(blockId, actionId) {
+    return this.#touched.get(`${blockId}\n${actionId}`);
   }
 
   /** Remember what a person put in. */

@@ -1,64 +1,23 @@
 """The Web API that the app calls: one table of methods, and one door that serves them.
 
 To add a method: write `async def name(call: Call) -> Json` in the file of its topic (what it returns stands next to
-`"ok": true`; a refusal is `raise SlackError("code")`), then add its line to `METHODS` with the scopes of which it needs
-one.
+`"ok": true`; a refusal is `raise SlackError("code")`), then add its line to the table in `methods`.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.local_slack import LocalSlack, RecordedCall
+from bot.sandbox.local_slack import LocalSlack
+from bot.sandbox.recorded import RecordedCall
 from bot.sandbox.slack_error import SlackError
-from bot.sandbox.web_api import apps, chat, conversations, reactions, users, views
 from bot.sandbox.web_api.call import Call
+from bot.sandbox.web_api.methods import METHODS, Method
 from bot.sandbox.workspace import Json
-
-
-@dataclass(frozen=True)
-class Method:
-    """One method of the Web API."""
-
-    run: Callable[[Call], Awaitable[Json]]
-    scopes: tuple[str, ...] = ()
-    """The bot token needs one of these; methods on channels check theirs by the channel's kind."""
-    for_app_token: bool = False
-
-
-METHODS: dict[str, Method] = {
-    "auth.test": Method(apps.auth_test),
-    "apps.connections.open": Method(apps.open_connection, for_app_token=True),
-    "bots.info": Method(users.bot, ("users:read",)),
-    "chat.delete": Method(chat.delete, ("chat:write",)),
-    "chat.getPermalink": Method(chat.get_permalink),
-    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
-    "chat.postMessage": Method(chat.post_message, ("chat:write",)),
-    "chat.update": Method(chat.update, ("chat:write",)),
-    "conversations.history": Method(conversations.history),
-    "conversations.info": Method(conversations.info),
-    "conversations.join": Method(conversations.join, ("channels:join",)),
-    "conversations.list": Method(conversations.list_all),
-    "conversations.members": Method(conversations.members),
-    "conversations.open": Method(conversations.open_dm, ("im:write", "mpim:write")),
-    "conversations.replies": Method(conversations.replies),
-    "reactions.add": Method(reactions.add, ("reactions:write",)),
-    "reactions.get": Method(reactions.get, ("reactions:read",)),
-    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
-    "team.info": Method(users.team, ("team:read",)),
-    "users.conversations": Method(conversations.of_user),
-    "users.info": Method(users.info, ("users:read",)),
-    "users.list": Method(users.list_all, ("users:read",)),
-    "views.open": Method(views.open_modal),
-    "views.publish": Method(views.publish),
-    "views.push": Method(views.push),
-    "views.update": Method(views.update),
-}
 
 
 async def _arguments(request: web.Request) -> Json:
@@ -82,24 +41,27 @@ def _check_token(slack: LocalSlack, method: Method, request: web.Request, args: 
     known = (slack.app.credentials.bot_token, slack.app.credentials.app_token)
     if token not in known:
         raise SlackError("invalid_auth")
+    if slack.administration.is_uninstalled:
+        raise SlackError("account_inactive")
     if method.for_app_token != (token == slack.app.credentials.app_token):
         raise SlackError("not_allowed_token_type")
 
 
 async def _answer(slack: LocalSlack, name: str, request: web.Request) -> tuple[Json, RecordedCall]:
-    call = Call(slack, {})
+    call, method = Call(slack, {}), METHODS.get(name)
     try:
-        method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
         call.args = await _arguments(request)
         _check_token(slack, method, request, call.args)
-        call.need_scope(*method.scopes)
+        if not method.by_kind:
+            call.need_any_scope(method.scopes)
         body: Json = {"ok": True, **await method.run(call)}
     except SlackError as refusal:
         body = {"ok": False, "error": refusal.error, **refusal.extra}
     shown = {key: part for key, part in body.items() if key != "retry_after"}
-    return body, RecordedCall(name, dict(call.args), shown, sorted(set(call.args) - call.used))
+    takes = set(method.takes.split()) if method else set()
+    return body, RecordedCall(name, dict(call.args), shown, sorted(set(call.args) - takes))
 
 
 async def _before(fault: Fault | None) -> web.Response | None:

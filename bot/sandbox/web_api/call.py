@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.sandbox.slack_error import SlackError
@@ -22,12 +22,9 @@ class Call:
 
     slack: "LocalSlack"
     args: Json
-    used: set[str] = field(default_factory=set)
-    """The arguments that the method has looked at."""
 
     def value(self, name: str) -> Any:
         """Return an argument as it was sent, or None."""
-        self.used.add(name)
         return self.args.get(name)
 
     def text(self, name: str) -> str | None:
@@ -88,8 +85,12 @@ class Call:
             raise SlackError("not_in_channel")
         return found
 
-    def need_scope(self, *any_of: str) -> None:
-        """Refuse unless the bot token has one of these scopes."""
+    def need_scope(self, scope: str) -> None:
+        """Refuse unless the bot token has this scope."""
+        self.need_any_scope((scope,))
+
+    def need_any_scope(self, any_of: Sequence[str]) -> None:
+        """Refuse unless the bot token has one of these scopes, where any is asked for."""
         provided = self.slack.app.scopes
         if any_of and not set(any_of) & set(provided):
             raise SlackError("missing_scope", needed=",".join(any_of), provided=",".join(provided))

@@ -8,27 +8,24 @@ from bot.sandbox.slack_error import SlackError
 from bot.sandbox.web_api.call import Call
 from bot.sandbox.workspace import Channel, Json, Message
 
-UNUSED = (
-    "as_user", "parse", "link_names", "mrkdwn", "unfurl_links", "unfurl_media", "reply_broadcast", "username",
-    "icon_emoji", "icon_url", "container_id",
-)  # fmt: skip
+MARKDOWN_TEXT = 12_000
 
 
 def _content(call: Call, *, is_update: bool = False) -> Json:
-    for name in UNUSED:
-        call.value(name)
     content: Json = {name: call.parsed(name) for name in ("blocks", "attachments", "metadata")}
     content["text"] = call.text("text")
     if markdown := call.text("markdown_text"):
         if content["text"] or content["blocks"]:
             raise SlackError("markdown_text_conflict")
+        if len(markdown) > MARKDOWN_TEXT:
+            raise SlackError("msg_too_long")
         content["text"] = markdown
     check_message(content["text"], content["blocks"], content["attachments"], content["metadata"], is_update=is_update)
     content["text"] = (content["text"] or "")[:TEXT_CUT_OFF]
     return content
 
 
-def _place(call: Call) -> Channel:
+def place(call: Call) -> Channel:
     """Return where to post: a channel the app is in, or the DM with a person."""
     slack, wanted = call.slack, call.needed("channel")
     bot = slack.app.bot_user_id
@@ -49,7 +46,7 @@ def _place(call: Call) -> Channel:
     return channel
 
 
-def _thread(call: Call, channel: Channel) -> str | None:
+def thread(call: Call, channel: Channel) -> str | None:
     """Return the root's ts; a reply's ts means its root, as in Slack."""
     thread_ts = call.text("thread_ts")
     if not thread_ts:
@@ -60,7 +57,8 @@ def _thread(call: Call, channel: Channel) -> str | None:
     return root.thread_ts or root.ts
 
 
-def _keep_pace(call: Call, channel: Channel) -> None:
+def keep_pace(call: Call, channel: Channel) -> None:
+    """Refuse a second message in a channel within the second."""
     slack, now = call.slack, call.slack.workspace.clock.machine()
     wait = slack.last_post.get(channel.id, -math.inf) + slack.post_interval - now
     if wait > 0:
@@ -71,11 +69,11 @@ def _keep_pace(call: Call, channel: Channel) -> None:
 async def post_message(call: Call) -> Json:
     """chat.postMessage"""
     slack = call.slack
-    channel = _place(call)
+    channel = place(call)
     content = _content(call)
-    thread_ts = _thread(call, channel)
-    _keep_pace(call, channel)
-    message = slack.talk.app_says(channel, content, thread_ts=thread_ts)
+    root = thread(call, channel)
+    keep_pace(call, channel)
+    message = slack.talk.app_says(channel, content, thread_ts=root)
     shape = message_shape(message, slack.workspace, slack.app, with_metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shape}
 
@@ -83,12 +81,12 @@ async def post_message(call: Call) -> Json:
 async def post_ephemeral(call: Call) -> Json:
     """chat.postEphemeral"""
     slack = call.slack
-    channel, user = _place(call), call.needed("user")
+    channel, user = place(call), call.needed("user")
     content = _content(call)
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     content["metadata"] = None
-    message = slack.talk.app_says(channel, content, thread_ts=_thread(call, channel), only_for=user)
+    message = slack.talk.app_says(channel, content, thread_ts=thread(call, channel), only_for=user)
     return {"message_ts": message.ts}
 
 
@@ -107,8 +105,12 @@ async def update(call: Call) -> Json:
     slack = call.slack
     message = _own_message(call, "cant_update_message")
     if slack.workspace.channels[message.channel].is_archived:
-        raise SlackError("is_archived")
+        raise SlackError("is_inactive")
+    if slack.streams.find(message) is not None:
+        raise SlackError("streaming_state_conflict")
     given = {name for name in ("text", "blocks", "attachments", "metadata") if call.value(name) is not None}
+    if call.text("markdown_text"):
+        given.add("text")
     content = _content(call, is_update=True)
     changed = {name: content[name] for name in given}
     if "text" in given and "blocks" not in given:
@@ -120,7 +122,6 @@ async def update(call: Call) -> Json:
 
 async def delete(call: Call) -> Json:
     """chat.delete"""
-    call.value("as_user")
     message = _own_message(call, "cant_delete_message")
     call.slack.talk.delete(message)
     return {"channel": message.channel, "ts": message.ts}

@@ -25,7 +25,6 @@ async def info(call: Call) -> Json:
     shape = _shape(call, channel)
     if not call.flag("include_num_members"):
         shape.pop("num_members", None)
-    call.flag("include_locale")
     return {"channel": shape}
 
 
@@ -35,7 +34,6 @@ def _listed(call: Call, channels: Iterable[Channel]) -> Json:
         if kind not in TYPE_SCOPE:
             raise SlackError("invalid_types")
         call.need_scope(TYPE_SCOPE[kind])
-    call.value("team_id")
     hide_archived = call.flag("exclude_archived")
     chosen = [c for c in channels if TYPE[c.kind] in types and not (hide_archived and c.is_archived)]
     page, cursor = call.page(sorted(chosen, key=lambda c: c.id))
@@ -121,7 +119,6 @@ async def open_dm(call: Call) -> Json:
     """conversations.open"""
     workspace, bot = call.slack.workspace, call.slack.app.bot_user_id
     return_im = call.flag("return_im")
-    call.flag("prevent_creation")
     if call.text("channel"):
         return {"channel": _shape(call, call.channel())}
     users = call.words("users")
@@ -131,6 +128,8 @@ async def open_dm(call: Call) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     if users[0] not in workspace.users or users[0] == bot:
         raise SlackError("user_not_found")
+    if workspace.users[users[0]].is_deleted:
+        raise SlackError("user_disabled")
     known = set(workspace.channels)
     dm = workspace.direct_message(users[0], bot)
     answer: Json = {"channel": _shape(call, dm) if return_im else {"id": dm.id}}

@@ -50,7 +50,6 @@ async def remove(call: Call) -> Json:
 
 async def get(call: Call) -> Json:
     """reactions.get: the whole message; public channels need no membership"""
-    call.flag("full")
     message = _message(call, member=False)
     slack = call.slack
     shape = message_shape(message, slack.workspace, slack.app)

@@ -8,17 +8,15 @@ from bot.sandbox.workspace import Json
 
 async def info(call: Call) -> Json:
     """users.info"""
-    call.flag("include_locale")
     user = call.slack.workspace.users.get(call.needed("user"))
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": user_shape(user, call.slack.workspace)}
+    locale = {"locale": "en-US"} if call.flag("include_locale") else {}
+    return {"user": user_shape(user, call.slack.workspace) | locale}
 
 
 async def list_all(call: Call) -> Json:
     """users.list"""
-    call.flag("include_locale")
-    call.value("team_id")
     workspace = call.slack.workspace
     everyone = [user for user in workspace.users.values() if user.team_id == workspace.team_id]
     page, cursor = call.page(everyone, default=max(len(everyone), 1))
@@ -31,13 +29,11 @@ async def list_all(call: Call) -> Json:
 
 async def team(call: Call) -> Json:
     """team.info"""
-    call.value("team")
     return {"team": team_shape(call.slack.workspace)}
 
 
 async def bot(call: Call) -> Json:
     """bots.info"""
-    call.value("team_id")
     app = call.slack.app
     if call.text("bot") not in (None, app.bot_id):
         raise SlackError("bot_not_found")

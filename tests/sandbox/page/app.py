@@ -1,11 +1,15 @@
 """A tiny app for the tests of the sandbox's page: one command, one shortcut with a modal, a Home."""
 
+import asyncio
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
+from bot.sandbox.blocks import ON_SURFACE
+from tests.sandbox.page.gallery import shown
 
 Json = dict[str, Any]
 
@@ -92,6 +96,13 @@ ANSWERS: dict[str, Json] = {
     "markup": {"text": MARKUP},
 }
 
+GALLERY: Json = {
+    "type": "modal",
+    "title": words("Gallery"),
+    "submit": words("Save"),
+    "blocks": shown(set(ON_SURFACE["modal"])),
+}
+
 HOME: Json = {"type": "home", "blocks": [{"type": "header", "text": words("Hi there")}]}
 
 
@@ -111,8 +122,12 @@ async def _ignore() -> None:
 
 def _add_listeners(app: AsyncApp, heard: Json) -> None:
     @app.command("/echo")
-    async def on_echo(ack: AsyncAck, command: Json) -> None:
-        await ack(**ANSWERS.get(command["text"], {"text": f"You said {command['text']}"}))
+    async def on_echo(ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
+        if command["text"] == "modal":
+            await client.views_open(trigger_id=command["trigger_id"], view=GALLERY)
+            await ack()
+        else:
+            await ack(**ANSWERS.get(command["text"], {"text": f"You said {command['text']}"}))
 
     @app.shortcut("new_note")
     @app.shortcut("note_this")
@@ -130,7 +145,7 @@ def _add_listeners(app: AsyncApp, heard: Json) -> None:
         await client.views_update(view_id=body["view"]["id"], view=view)
         await ack()
 
-    @app.options("value")
+    @app.options(re.compile("value|external_select"))
     async def on_suggest(ack: AsyncAck) -> None:
         await ack(options=[choice("acme", "Acme"), choice("globex", "Globex")])
 
@@ -152,6 +167,23 @@ def _add_listeners(app: AsyncApp, heard: Json) -> None:
         heard["clicked"] = body
         await respond("You clicked withdraw", replace_original=False)
         await ack()
+
+    heard["actions"] = asyncio.Queue()
+
+    @app.action(re.compile("."))
+    async def on_action(ack: AsyncAck, action: Json) -> None:
+        heard["actions"].put_nowait(action)
+        await ack()
+
+    @app.event("agent_session_stopped")
+    async def on_stopped(event: Json) -> None:
+        heard["stopped"] = event
+
+    heard["contexts"] = asyncio.Queue()
+
+    @app.event("app_context_changed")
+    async def on_context(event: Json) -> None:
+        heard["contexts"].put_nowait(event)
 
     @app.event("app_home_opened")
     async def on_home(event: Json, client: AsyncWebClient) -> None:

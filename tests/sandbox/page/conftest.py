@@ -14,8 +14,13 @@ from bot.sandbox import Sandbox
 from tests.sandbox.conftest import connected, running
 from tests.sandbox.page.app import tiny_app
 from tests.sandbox.page.looking import DESK, Visit
+from tests.sandbox.stories import MANIFEST
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AGENT = {
+    "agent_description": "I say things back.",
+    "suggested_prompts": [{"title": "Next", "message": "What is next?"}],
+}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -33,7 +38,8 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[Sandbox]:
     """Yield a sandbox that nothing is connected to."""
-    async with running() as sandbox:
+    manifest = MANIFEST | {"features": MANIFEST["features"] | {"agent_view": AGENT}}
+    async with running(manifest=manifest) as sandbox:
         yield sandbox
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Route, expect
 
 from bot.sandbox import Sandbox
-from tests.sandbox.page.looking import MARKS, PHONE, Visit, composer, said, type_in
+from tests.sandbox.page.looking import MARKS, PHONE, Visit, composer, outside, said, type_in
 from tests.sandbox.stories import MANIFEST, STORY
 
 pytestmark = MARKS
@@ -44,20 +44,6 @@ async def test_the_clock_moves_forward_only(visit: Visit, slack: Sandbox) -> Non
     await panel.get_by_label("Date and time").fill("2020-01-01T09:00")
     await panel.get_by_role("button", name="Move", exact=True).click()
     await expect(panel.get_by_role("alert")).to_contain_text("only moves forward")
-
-
-async def outside(page: Page) -> list[str]:
-    """List what sticks out of the screen sideways, other than what scrolls in its own box."""
-    found: list[str] = await page.evaluate(
-        """() => {
-          const wide = (node) => node.matches("html") ? node.scrollWidth : node.getBoundingClientRect().right;
-          return [...document.querySelectorAll("html, #main *, #thread *, #topbar *, #modals *")]
-            .filter((node) => !node.closest("pre, .table-wrap") && node.checkVisibility())
-            .filter((node) => wide(node) > innerWidth + 1)
-            .map((node) => node.outerHTML.slice(0, 120));
-        }"""
-    )
-    return found
 
 
 async def test_a_phone_reaches_everything_without_scrolling_sideways(visit: Visit, app: dict[str, Any]) -> None:
