@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check eval faults lock peer pictures
+.PHONY: help demo test check bench eval faults lock peer pictures
 
 VENV = .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check -qq
@@ -12,7 +12,8 @@ help:
 	@echo "make demo     try it: a local Slack in your browser, no account and no key (FRESH=1 starts over)"
 	@echo "make test     run the tests (ARGS='-k roadmap' picks some)"
 	@echo "make check    format, lint, types and import rules"
-	@echo "make faults   kill the bot again and again, and count (N=10 runs from SEED=1 on)"
+	@echo "make faults   kill, freeze and cut off the bot, and count (N=10 runs from SEED=1 on)"
+	@echo "make bench    measure how fast it is, beside simple peers (ONLY=name)"
 	@echo "make eval     score summaries and search on labelled text (DATA=folder, ONLY=task)"
 	@echo "make peer     check the model's guards against a real, tiny model"
 	@echo "make pictures take the README's pictures again"
@@ -31,10 +32,13 @@ check: $(VENV)/.ready-to-test
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
-# `make test` runs one seed, and ends the leases of what it kills; here they run out by themselves.
+# `make test` does a little of it, and ends the leases of what it kills; here they run out by themselves (docs/faults.md).
 faults: $(VENV)/.ready-to-test
 	@LINCHPIN_FAULT_RUNS=$(or $(N),10) LINCHPIN_FAULT_SEED=$(or $(SEED),1) LINCHPIN_FAULT_WAITS=1 \
 	exec $(VENV)/bin/python -m pytest -n auto -q -m faults tests/faults $(ARGS)
+
+bench: $(VENV)/.ready-to-test
+	@exec $(VENV)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 eval: $(VENV)/.ready-to-test
 	@exec $(VENV)/bin/python -m tests.evals $(if $(DATA),--data '$(DATA)') $(if $(ONLY),--only $(ONLY))

@@ -1,4 +1,4 @@
-"""The front door: settings → database → model → services → Bolt → clock. Wiring only."""
+"""The front door: settings → database → model → services → Bolt → web → clock. Wiring only."""
 
 import asyncio
 import errno
@@ -17,7 +17,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -29,11 +28,14 @@ from bot.outbox.sender import REQUEST_SECONDS, Outbox, refusal
 from bot.services import upkeep
 from bot.settings import Settings
 from bot.web import site
-from handlers import topics
+from handlers import errors, topics
 from handlers.clock import Calendar, on_tick
-from handlers.door import Door
+from handlers.concerns import concerns_us
+from handlers.directory import learn_all_members, learn_channels, learn_everybody, learn_groups
+from handlers.door import Door, PatientClient
 from handlers.needs import optional_scopes, required_scopes
-from handlers.slack import House, Identity, known_channel, learn_all_members, learn_channels, learn_everybody
+from handlers.posts import Posts
+from handlers.slack import House, Identity, known_channel
 from storage.database import Database
 from storage.migrations import bring_up, is_current
 
@@ -43,14 +45,17 @@ GREETING_PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries to reach Slack at the start."""
 READY_SECONDS = 1.0
 """How long the database may take to answer whether it is there."""
+LAST_WORDS_SECONDS = 4.0
+"""How long a request may take to end when the bot stops: a little more than Slack waits for it."""
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What opens Slack's doors."""
+    """What opens Slack's doors: an app-level token for Socket Mode, which wins, or a signing secret for HTTP."""
 
     bot: str
-    app: str
+    app: str | None = None
+    signing_secret: str | None = None
 
 
 class Linchpin:
@@ -65,6 +70,7 @@ class Linchpin:
         self.database: Database
         self._started: list[Intake | Outbox | Jobs] = []
         self._runner: web.AppRunner | None = None
+        self._socket: PatientClient | None = None
         self._learning: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -100,7 +106,10 @@ class Linchpin:
             logger=logging.getLogger("bolt"),
         )
         topics.register(app, house)
-        door, owner = Door(app), f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        door, owner = (
+            Door(app, partial(concerns_us, house), partial(errors.tell, house)),
+            f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        )
         self._intake = door.intake = Intake(self.database, door.dispatch, owner=owner)
         outbox = Outbox(
             self.database, self._client, owner=owner, renderers=topics.renderers(house), receipts=topics.receipts(house)
@@ -109,10 +118,10 @@ class Linchpin:
         for part in self._started:
             await part.start()
         self._learning = asyncio.create_task(self._learn(), name="learn everybody")
-        await self._connect(door)
+        posts = await self._connect(door)
         self._wind_clock()
         if self._serve:
-            await self._open_web()
+            await self._open_web(posts)
 
     async def stop(self) -> None:
         """Stop taking in, finish what is under way, give back the rest, and close; once is enough."""
@@ -123,23 +132,16 @@ class Linchpin:
             self._clock.pause()
             await asyncio.sleep(0)  # a tick just called for begins, for APScheduler reports one that never did
             self._clock.shutdown(wait=False)
-        if hasattr(self, "_socket"):
+        if self._socket is not None:
             await self._socket.close()  # type: ignore[no-untyped-call]
+        if self._runner is not None:
+            await self._runner.cleanup()
         if self._learning is not None:
             self._learning.cancel()
             await asyncio.gather(self._learning, return_exceptions=True)
         await asyncio.gather(*(part.stop() for part in self._started))
-        if self._runner is not None:
-            await self._runner.cleanup()
         if hasattr(self, "database"):
             self.database.close()
-
-    async def missing_scopes(self) -> list[str]:
-        """Return the scopes that the manifest names and Slack has not granted."""
-        told = await self._client.auth_test()
-        granted = {one.strip() for one in str((told.headers or {}).get("x-oauth-scopes", "")).split(",")}
-        wanted = {*required_scopes(topics.NEEDS), *optional_scopes(topics.NEEDS)}
-        return sorted(wanted - granted)
 
     @property
     def web_ports(self) -> Sequence[int]:
@@ -148,7 +150,7 @@ class Linchpin:
 
     async def not_ready(self) -> str | None:
         """Say why the bot cannot work right now; None when it can."""
-        if not self._socket.current_session or self._socket.current_session.closed:
+        if self._socket is not None and (not self._socket.current_session or self._socket.current_session.closed):
             return "Slack is away"
         if stopped := [type(part).__name__ for part in self._started if not part.alive]:
             return f"{', '.join(stopped)} stopped working; restart Linchpin"
@@ -169,19 +171,21 @@ class Linchpin:
             model=self._settings.model,
         )
         admins = frozenset(self._settings.admins)
-        return House(self.database, self._client, self.calendar, identity, admins, model)
+        scopes = frozenset((*required_scopes(topics.NEEDS), *optional_scopes(topics.NEEDS)))
+        return House(self.database, self._client, self.calendar, identity, admins, model, scopes)
 
     async def _greet(self) -> AsyncSlackResponse:
         """Show Slack the tokens and return who we are; what passes by itself is waited out."""
         for pause in (*GREETING_PAUSES, None):
             try:
                 told = await self._client.auth_test()
-                await self._client.apps_connections_open(app_token=self._tokens.app)
+                if self._tokens.app is not None:
+                    await self._client.apps_connections_open(app_token=self._tokens.app)
             except SlackApiError as error:
                 if error.response.status_code < 500 and error.response.status_code != 429:
+                    which = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN" if self._tokens.app else "SLACK_BOT_TOKEN"
                     raise SettingError(
-                        f"Slack does not accept the tokens ({refusal(error)}). Check SLACK_BOT_TOKEN and"
-                        " SLACK_APP_TOKEN on your Slack app's page."
+                        f"Slack does not accept the tokens ({refusal(error)}). Check {which} on your Slack app's page."
                     ) from error
                 log.warning("Slack is not well (%s)", refusal(error))
             except (aiohttp.ClientError, TimeoutError) as error:
@@ -192,16 +196,21 @@ class Linchpin:
                 await asyncio.sleep(pause)
         raise SettingError(f"Slack cannot be reached at {self._api_url}: check the network and SLACK_API_URL.")
 
-    async def _connect(self, door: Door) -> None:
-        self._socket = SocketModeClient(self._tokens.app, web_client=self._client)
-        self._socket.socket_mode_request_listeners.append(door.on_request)
+    async def _connect(self, door: Door) -> Posts | None:
+        """Connect over Socket Mode; without a token for that, return what takes in Slack's posts."""
+        if self._tokens.app is None:
+            return Posts(door, self._tokens.signing_secret or "")
+        self._socket = PatientClient(self._tokens.app, web_client=self._client)
+        self._socket.socket_mode_request_listeners.append(door.on_envelope)
         await self._socket.connect()  # type: ignore[no-untyped-call]
+        return None
 
     async def _learn(self) -> None:
         try:
             await learn_everybody(self.house)
             await learn_channels(self.house)
             await learn_all_members(self.house)
+            await learn_groups(self.house)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("Slack did not list people and channels, so each is looked up when needed: %s", error)
 
@@ -216,6 +225,10 @@ class Linchpin:
             learn_all_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
+        self._clock.add_job(
+            learn_groups, "interval", hours=1, args=[self.house], coalesce=True, max_instances=1,
+            misfire_grace_time=None,
+        )  # fmt: skip
         self._clock.add_job(self._tidy, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None)
         self._clock.start()
 
@@ -223,8 +236,9 @@ class Linchpin:
         with surviving(log, "upkeep"):  # the next hour will do
             await upkeep.tidy_across_teams(self.database)
 
-    async def _open_web(self) -> None:
-        self._runner = web.AppRunner(site(self.not_ready), access_log=None)
+    async def _open_web(self, posts: Posts | None) -> None:
+        pages = site(self.not_ready, on_post=posts.on_post if posts is not None else None)
+        self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=LAST_WORDS_SECONDS)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._settings.host, self._settings.port).start()

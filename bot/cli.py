@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import logs
+from bot import exchange, logs
 from bot.errors import BotError, SettingError
 from bot.settings import Settings, read_settings
 
@@ -108,6 +108,10 @@ def version() -> None:
     typer.echo(version_of("linchpin-bot"))
 
 
+cli.command("import")(exchange.import_)
+cli.command()(exchange.export)
+
+
 def main() -> None:
     """Run the command line; what goes wrong is one sentence."""
     try:
@@ -120,13 +124,14 @@ def main() -> None:
 
 async def _run(settings: Settings) -> None:
     from bot.app import Linchpin, Tokens
+    from bot.doctor import door
 
-    bot_token, app_token = settings.slack_tokens()
-    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url)
+    bot = Linchpin(settings, Tokens(*settings.slack_tokens()), api_url=settings.slack_api_url)
     stopping = _stop_signal()
     try:
         if await _finished(bot.start(), stopping):
-            typer.echo(f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}.")
+            who = f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}"
+            typer.echo(f"{who} over {door(settings, *bot.web_ports)}.")
             await stopping.wait()
     finally:
         await bot.stop()
@@ -172,7 +177,7 @@ async def _perform(
 
 
 async def _begin(bot: "Linchpin", sandbox: "Sandbox", story: dict[str, Any]) -> None:
-    from handlers.slack import learn_all_members
+    from handlers.directory import learn_all_members
 
     await bot.start()
     sandbox.on_clock_moved(bot.calendar.move)
@@ -241,8 +246,7 @@ async def _seed(settings: Settings) -> None:
     from bot.app import Linchpin, Tokens
     from bot.services import story as stories
 
-    bot_token, app_token = settings.slack_tokens()
-    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
+    bot = Linchpin(settings, Tokens(*settings.slack_tokens()), api_url=settings.slack_api_url, serve=False)
     story = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))["roadmap"]
     try:
         await bot.open()
@@ -254,50 +258,10 @@ async def _seed(settings: Settings) -> None:
 
 
 async def _doctor(settings: Settings) -> None:
-    from bot.app import Linchpin, Tokens
+    from bot.doctor import findings
 
-    bot_token, app_token = settings.slack_tokens()
-    bot = Linchpin(settings, Tokens(bot_token, app_token), api_url=settings.slack_api_url, serve=False)
-    try:
-        await bot.look()
-        for good, what, said in [*await _health(settings, bot), *await _connections(bot)]:
-            typer.echo(f"{'good' if good else 'less'}  {what:<8}  {said}")
-    finally:
-        await bot.stop()
-
-
-async def _health(settings: Settings, bot: "Linchpin") -> list[tuple[bool, str, str]]:
-    """Say what the database holds, and what in it waits for a person."""
-    from bot.services import upkeep
-    from storage.migrations import HEAD
-
-    address = settings.database.partition("@")[2] or settings.database
-    found = await asyncio.to_thread(_version, settings, bot)
-    if found != HEAD:
-        why = "is empty" if found is None else f"is at version {found}, not {HEAD}"
-        return [(False, "database", f"{address} {why}: `linchpin migrate` or `linchpin run` sets it up")]
-    stuck = await upkeep.stuck_across_teams(bot.database)
-    said = (
-        f"{stuck.arrivals} arrivals laid aside, {stuck.held} posts in doubt, {stuck.dead} posts not sent,"
-        f" {stuck.jobs} jobs failed"
-    )
-    return [(True, "database", address), (stuck == upkeep.Stuck(0, 0, 0, 0), "work", said)]
-
-
-def _version(settings: Settings, bot: "Linchpin") -> str | None:
-    from storage.migrations import version
-
-    if bot.database.is_sqlite and not Path(settings.database.removeprefix("sqlite:///")).exists():
-        return None  # SQLite would make the file
-    return version(bot.database.engine)
-
-
-async def _connections(bot: "Linchpin") -> list[tuple[bool, str, str]]:
-    """Say what Slack and the model are."""
-    missing = await bot.missing_scopes()
-    scopes = f"not granted: {', '.join(missing)}" if missing else "all granted"
-    model = bot.house.model.name if bot.house.model else "none: summaries are extractive"
-    return [(True, "slack", bot.house.identity.url), (not missing, "scopes", scopes), (True, "model", model)]
+    for good, what, said in await findings(settings):
+        typer.echo(f"{'good' if good else 'less'}  {what:<8}  {said}")
 
 
 def _settings() -> Settings:

@@ -7,7 +7,7 @@ variable, says what is wrong and how to get a right one.
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingError
@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """The bot's token, `xoxb-…`: Slack app page, OAuth & Permissions."""
     slack_app_token: SecretStr | None = Field(None, validation_alias=_env("SLACK_APP_TOKEN"))
     """The app-level token for Socket Mode, `xapp-…` with the scope `connections:write`: Basic Information."""
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias=_env("SLACK_SIGNING_SECRET"))
+    """For HTTP instead of Socket Mode: proves that a request comes from Slack. Basic Information, App Credentials."""
     slack_api_url: str = Field("https://slack.com/api/", validation_alias=_env("SLACK_API_URL"))
     """Where Slack's Web API is."""
     database_url: str | None = Field(None, validation_alias=_env("DATABASE_URL"))
@@ -71,11 +73,16 @@ class Settings(BaseSettings):
             raise ValueError("must be a number from 0 to 65535")
         return said
 
-    @field_validator("slack_bot_token", "slack_app_token")
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
     @classmethod
-    def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("xoxb-", "xapp-")):
-            raise ValueError("must start with xoxb- (bot token) or xapp- (app-level token)")
+    def _token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        said = value.get_secret_value() if value else ""
+        for name, (start, what) in _TOKENS.items():
+            if name != info.field_name and said.startswith(start):
+                raise ValueError(f"this is {what} ({start}…), which belongs in {name.upper()}")
+        start, what = _TOKENS.get(str(info.field_name), ("", ""))
+        if said and not said.startswith(start):
+            raise ValueError(f"must start with {start}, as {what} does")
         return value
 
     @field_validator("database_url")
@@ -90,38 +97,55 @@ class Settings(BaseSettings):
         """Return the database's URL, the default file included."""
         return self.database_url or f"sqlite:///{self.data_dir / 'linchpin.db'}"
 
-    def slack_tokens(self) -> tuple[str, str]:
-        """Return the bot token and the app-level token.
+    def slack_tokens(self) -> tuple[str, str | None, str | None]:
+        """Return the bot token, the app-level token for Socket Mode, and the signing secret for HTTP.
 
-        Raises SettingError that names the missing one and where to find it.
+        Raises SettingError that names what is missing and where to find it.
         """
-        if self.slack_bot_token is None:
-            raise SettingError(_missing("SLACK_BOT_TOKEN", "the bot token (xoxb-…) from OAuth & Permissions"))
-        if self.slack_app_token is None:
-            what = "an app-level token (xapp-…) with connections:write from Basic Information"
-            raise SettingError(_missing("SLACK_APP_TOKEN", what))
-        return self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
+        missing = [] if self.slack_bot_token else ["SLACK_BOT_TOKEN"]
+        if not (self.slack_app_token or self.slack_signing_secret):
+            missing.append("SLACK_APP_TOKEN")
+        if self.slack_bot_token is None or missing:
+            raise SettingError(_missing(missing))
+        app, secret = self.slack_app_token, self.slack_signing_secret
+        return (
+            self.slack_bot_token.get_secret_value(),
+            app.get_secret_value() if app else None,
+            secret.get_secret_value() if secret else None,
+        )
 
 
-def _missing(variable: str, what: str) -> str:
+_TOKENS = {"slack_bot_token": ("xoxb-", "a bot token"), "slack_app_token": ("xapp-", "an app-level token")}
+_WHERE = {
+    "SLACK_BOT_TOKEN": "the bot token (xoxb-…) is under OAuth & Permissions",
+    "SLACK_APP_TOKEN": "an app-level token (xapp-…) with connections:write is under Basic Information (or take"
+    " SLACK_SIGNING_SECRET from there, for HTTP)",
+}
+
+
+def _missing(variables: list[str]) -> str:
+    where, verb = ", ".join(_WHERE[one] for one in variables), "is" if len(variables) == 1 else "are"
     return (
-        f"{variable} is missing: set it to {what} on your Slack app's page. `linchpin manifest` prints the manifest"
-        " to create the app with; `linchpin demo` needs no token."
+        f"{' and '.join(variables)} {verb} missing: on your Slack app's page, {where}."
+        " `linchpin manifest` prints the manifest to create the app with; `linchpin demo` needs no token."
     )
 
 
 def read_settings() -> Settings:
     """Read the settings from the environment and `.env`.
 
-    Raises SettingError: one line that names the variable and what is wrong with it.
+    Raises SettingError: one line that names each wrong variable and what is wrong with it.
     """
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "a setting"
-        field = Settings.model_fields.get(name)
-        alias = field.validation_alias if field else None
-        variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else name.upper()
-        said = first["msg"].removeprefix("Value error, ")
-        raise SettingError(f"{variable} is wrong: {said[0].lower()}{said[1:]}.") from None
+        raise SettingError(" ".join(_wrong(one["loc"], one["msg"]) for one in error.errors())) from None
+
+
+def _wrong(where: tuple[int | str, ...], said: str) -> str:
+    name = str(where[0]) if where else "a setting"
+    field = Settings.model_fields.get(name)
+    alias = field.validation_alias if field else None
+    variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else name.upper()
+    said = said.removeprefix("Value error, ")
+    return f"{variable} is wrong: {said[0].lower()}{said[1:]}."

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.intake import Arrival
-from handlers.ids import REACTIONS
 
 Payload = Mapping[str, Any]
 
@@ -18,6 +18,15 @@ _KINDS = {
 }
 ANSWERED = ("command", "submission")
 """Kinds whose ack carries the answer; everything else is acked first and dispatched then."""
+
+FOLLOWED = frozenset(
+    (
+        *("app_home_opened", "channel_archive", "channel_id_changed", "channel_left", "channel_shared"),
+        *("channel_unshared", "group_archive", "group_left", "subteam_members_changed", "subteam_updated"),
+        *("team_join", "user_change"),
+    )
+)
+"""Events about channels, people and the Home, each of which is wanted."""
 
 
 def arrival_of(payload: Payload) -> Arrival | None:
@@ -38,13 +47,44 @@ def wanted(payload: Payload) -> bool:
     event = payload.get("event") or {}
     kind = event.get("type")
     if kind in ("reaction_added", "reaction_removed"):
-        return event.get("item", {}).get("type") == "message" and reaction_name(event) in REACTIONS
+        return bool(event.get("item", {}).get("type") == "message")
     if kind == "message":
+        if message := edited(event):
+            return not message.by_bot
         direct = event.get("channel_type") == "im"
         return direct and "subtype" not in event and not event.get("bot_id")
     if kind == "app_mention":
         return not event.get("bot_id")
-    return kind in ("member_joined_channel", "channel_left", "group_left", "channel_archive")
+    if kind == "member_joined_channel":
+        return event.get("user") in {one.get("user_id") for one in payload.get("authorizations") or ()}
+    return kind in FOLLOWED
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A message that was changed or deleted."""
+
+    channel: str
+    ts: str
+    thread_ts: str | None
+    is_gone: bool
+    by_bot: bool
+
+
+def edited(event: Payload) -> Edited | None:
+    """Return which message an event says was changed or deleted; None for any other event."""
+    subtype = event.get("subtype")
+    if event.get("type") != "message" or subtype not in ("message_changed", "message_deleted"):
+        return None
+    before, after = event.get("previous_message") or {}, event.get("message") or {}
+    told = after or before
+    # Of a message that others have answered, a tombstone stays, and Slack calls that a change.
+    is_gone = subtype == "message_deleted" or after.get("subtype") == "tombstone"
+    ts = event.get("deleted_ts") or told.get("ts") or ""
+    thread_ts = told.get("thread_ts") or before.get("thread_ts")
+    return Edited(
+        str(event["channel"]), str(ts), str(thread_ts) if thread_ts else None, is_gone, bool(told.get("bot_id"))
+    )
 
 
 def cause_of(payload: Payload) -> str:
@@ -70,9 +110,13 @@ def reaction_name(event: Payload) -> str:
 def _event(payload: Payload) -> Arrival:
     event = payload["event"]
     item = event.get("item") or {}
-    lane = item.get("channel") or event.get("channel") or event.get("user") or "workspace"
+    user = event.get("user")
+    lane = item.get("channel") or event.get("channel") or (user.get("id") if isinstance(user, Mapping) else user)
     team_id = team_of(payload)
-    return Arrival(team_id, f"{team_id}:{payload['event_id']}", "event", str(lane), json.dumps(payload))
+    if edited(event):  # what somebody has taken back is not kept on its way either
+        before = {"thread_ts": (event.get("previous_message") or {}).get("thread_ts")}
+        payload = {**payload, "event": {**event, "previous_message": before}}
+    return Arrival(team_id, f"{team_id}:{payload['event_id']}", "event", str(lane or "workspace"), json.dumps(payload))
 
 
 def _key(payload: Payload) -> str:

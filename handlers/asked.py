@@ -34,6 +34,8 @@ class Asked:
     channels: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
     """What stands between double quotes among the words."""
+    typed: str = field(default="", compare=False)
+    """All of it as it was typed, filters among the words."""
     asks: bool = False
     """Whether it ends in a question mark that is not quoted."""
 
@@ -70,6 +72,7 @@ def read(text: str) -> Asked:
         users=tuple(id_ for sign, id_ in mentions if sign == "@"),
         channels=tuple(id_ for sign, id_ in mentions if sign == "#"),
         quoted=tuple(re.findall(r'"([^"]*)"', words)),
+        typed=typed,
         asks=_ends_in_question(typed) or _ends_in_question(words),
     )
 

@@ -1,31 +1,42 @@
 """What people type: after `/roadmap`, in a mention, in a direct message. Whatever is no command is a question."""
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.errors import BotError
 from bot.outbox import Receipt, Rendered
 from bot.services import access, answers, deliveries
-from handlers import feedback, ids, questions, roadmap, updates
+from handlers import (
+    capture,
+    channels,
+    exports,
+    follows,
+    ids,
+    items,
+    linking,
+    questions,
+    roadmap,
+    schedules,
+    setup,
+    sharing,
+    statuses,
+    votes,
+)
+from handlers.arrivals import cause_of
 from handlers.asked import Asked, read, tidy, without_mention
-from handlers.grammar import TEXT, Commands, command, optional
+from handlers.grammar import TEXT, command, optional
 from handlers.needs import Need, SlashCommand
-from handlers.slack import Asking, House, asking, known_channel, learn_members, words_in
+from handlers.slack import Asking, House, asking, get_channel, learn_members, open_view, reader_of, words_in
 from handlers.views import Reply
 from handlers.views import help as views
+from handlers.vocabulary import Commands
 from storage.database import Session
 from storage.models import OutboxRow, Reader
-
-NEEDS = Need(
-    scopes=("app_mentions:read", "chat:write", "commands", "im:history", "users:read"),
-    events=("app_mention", "message.im"),
-    commands=(SlashCommand(ids.ROADMAP, "The roadmap, and answers about it", "show RM-12 · find words · help"),),
-)
-
 
 GREETINGS = ("hello", "hi", "hey", "good morning", "thanks", "thank you")
 QUESTION_WORDS = frozenset(
@@ -45,19 +56,24 @@ async def help_(ask: Asking) -> Reply:
     return views.help_reply(about or lines, ids.ROADMAP)
 
 
-async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Reply:
-    """Return the reply to what somebody typed; with `reading_only`, commands that change something are explained."""
+async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Reply | None:
+    """Return the reply to what somebody typed; None where a form has opened instead.
+
+    With `reading_only`, a command that changes something is not run: a button offers to.
+    """
     asked = read(text)
     if asked.rest.lower().strip("!. ") in GREETINGS:
         return views.help_reply(COMMANDS.help_lines(ask.reader.role), ids.ROADMAP)
     found = COMMANDS.find(f"show {text}" if asked.ids == (asked.rest,) else text)
-    if found is not None and not (reading_only and not found[0].reads_only):
-        one, asked = found
-        access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
-        reply: Reply = await one.run(replace(ask, asked=asked))
-        return reply
     if found is not None:
-        return views.elsewhere_reply(f"{ids.ROADMAP} {tidy(text)}")
+        one, asked = found
+        if unused := one.unused(asked):
+            return views.unused_reply(one, asked.verb, unused, ids.ROADMAP)
+        if reading_only and (not one.reads_only or (one.personal and not ask.reader.user_id)):
+            return views.offer_reply(tidy(text))
+        access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
+        reply: Reply | None = await one.run(replace(ask, asked=asked))
+        return reply
     if suggestion := COMMANDS.suggest(text):
         return views.suggestion_reply(suggestion, ids.ROADMAP)
     if asked.ids and not asked.asks and not reads_like_question(asked):
@@ -72,47 +88,68 @@ def reads_like_question(asked: Asked) -> bool:
 
 
 def register(app: AsyncApp, house: House) -> None:
-    """Listen to the command, to mentions and to direct messages."""
+    """Listen to the command, to the buttons that run commands, to mentions and to direct messages."""
+    _listen_to_buttons(app, house)
 
     @app.command(ids.ROADMAP)
     async def on_roadmap(ack: AsyncAck, body: dict[str, Any]) -> None:
         reply = await reply_to(await asking(house, body), str(body.get("text") or ""))
-        await ack(**reply.whispered())
+        await ack(**(reply.whispered() if reply is not None else {}))
 
     @app.event("app_mention")
     async def on_mention(body: dict[str, Any], event: dict[str, Any]) -> None:
-        channel = await known_channel(house, house.identity.team_id, str(event["channel"]))
-        if channel is not None and channel.speaks:
+        channel = await get_channel(house, house.identity.team_id, str(event["channel"]))
+        if channel is None:
+            return
+        thread_ts = str(event.get("thread_ts") or event["ts"])
+        if channel.speaks:
             await learn_members(house, channel.channel_id)  # what may be said depends on who reads it
-            await _promise(body, event, thread_ts=str(event.get("thread_ts") or event["ts"]))
+            await _promise((await asking(house, body)).reader, body, event, thread_ts=thread_ts)
+        elif (customers := await channels.customers_at(house, channel)) is not None:
+            await _promise(customers, body, event, thread_ts=thread_ts)
 
-    @app.event("message")
+    @app.event({"type": "message", "subtype": None})
     async def on_direct_message(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("channel_type") == "im":
-            await _promise(body, event, thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None)
+            who, thread_ts = (await asking(house, body)).reader, event.get("thread_ts")
+            await _promise(who, body, event, thread_ts=str(thread_ts) if thread_ts else None)
 
-    async def _promise(body: dict[str, Any], event: dict[str, Any], *, thread_ts: str | None) -> None:
-        ask = await asking(house, body)
+    async def _promise(by: Reader, body: dict[str, Any], event: dict[str, Any], *, thread_ts: str | None) -> None:
         text = without_mention(str(event.get("text") or ""), house.identity.user_id)
-        await answers.promise(
-            house.database,
-            by=ask.reader,
-            text=text,
-            channel=str(event["channel"]),
-            thread_ts=thread_ts,
-            cause=ask.cause,
-        )
+        channel_id, cause = str(event["channel"]), cause_of(body)
+        await answers.promise(house.database, by=by, text=text, channel=channel_id, thread_ts=thread_ts, cause=cause)
+
+
+def _listen_to_buttons(app: AsyncApp, house: House) -> None:
+    @app.action(ids.COMMAND_DO)
+    async def on_done_here(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
+        """Run what a message offers, once for the message however often its button is pressed."""
+        await ack()
+        ask, place = await asking(house, body), body.get("container") or {}
+        once = f"do:{place.get('channel_id')}:{place.get('message_ts')}:{ask.reader.user_id}"
+        await _show(body, respond, await reply_to(replace(ask, cause=once), str(action["value"])))
+
+    @app.action(re.compile(rf"{re.escape(ids.COMMAND_RUN)}\.\d+"))
+    async def on_run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+        await _show(body, respond, await reply_to(await asking(house, body), str(action["value"])))
+
+    async def _show(body: dict[str, Any], respond: AsyncRespond, reply: Reply | None) -> None:
+        """Answer a click where it was made; on the Home, which takes no messages, in a modal."""
+        if reply is not None and body.get("response_url"):
+            await respond(replace_original=False, **reply.whispered())
+        elif reply is not None:
+            await open_view(house, body, views.reply_modal(reply))
 
 
 def renderers(house: House) -> Mapping[str, Any]:
     """Return what renders answers in threads and direct messages, at the moment they are sent."""
 
-    async def answer(row: OutboxRow) -> Rendered:
+    async def answer(row: OutboxRow) -> Rendered | None:
         user_id, now = str(row.nouns["user"]), house.now()
         person, _ = await access.find_person(house.database, team_id=row.team_id, user_id=user_id, now=now)
         if row.channel.startswith("D"):
-            role = access.role_of(person, user_id=user_id, admins=house.admins)
-            reader = Reader(row.team_id, user_id, role, frozenset({row.channel}))
+            reader = await reader_of(house, row.team_id, user_id, also=frozenset({row.channel}))
         else:
             reader = await access.audience(house.database, team_id=row.team_id, channel_id=row.channel, now=now)
         ask = Asking(house, reader, person.tz if person else "UTC", now, row.key, row.channel)
@@ -133,4 +170,29 @@ def receipts(_: House) -> Mapping[str, Receipt]:
     return {"answer": ended}
 
 
-COMMANDS = Commands.collect((roadmap, questions, feedback, updates, sys.modules[__name__]))
+COMMANDS = Commands.collect(
+    (
+        roadmap,
+        items,
+        statuses,
+        votes,
+        follows,
+        questions,
+        capture,
+        linking,
+        schedules,
+        sharing,
+        channels,
+        setup,
+        exports,
+        sys.modules[__name__],
+    )
+)
+
+NEEDS = Need(
+    scopes=("app_mentions:read", "chat:write", "commands", "im:history", "users:read"),
+    events=("app_mention", "message.im"),
+    commands=(
+        SlashCommand(ids.ROADMAP, "The roadmap, and answers about it", COMMANDS.hint("show", "find", "add", "help")),
+    ),
+)

@@ -3,27 +3,44 @@
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import BotError, NotSavedError
 from bot.outbox.sender import refusal
+from bot.services.refusals import known_refusal
 from handlers.arrivals import Payload
+from handlers.slack import House
+from handlers.views.errors import problem_modal, undone_reply
 from handlers.views.words import esc
 
 log = logging.getLogger(__name__)
 
+_TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id")
+"""What Slack answers when a click or a command is too old to open anything."""
 
-def register(app: AsyncApp) -> None:
+
+class TooLateError(BotError):
+    """That took too long to open. Nothing is lost; please try it once more."""
+
+
+class NoAnswerError(BotError):
+    """Slack didn't answer me just now. Please try again in a minute."""
+
+
+def register(app: AsyncApp, house: House) -> None:
     """Translate what listeners raise."""
 
     @app.error
-    async def on_error(error: Exception, body: dict[str, Any], respond: AsyncRespond) -> BoltResponse | None:
+    async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
         if "command" in body:
-            return _answer({"response_type": "ephemeral", "text": sentence(error)})
+            return _answer(command_error(body, sentence(error)))
         if body.get("type") == "view_submission":
             return _answer(modal_error(body, sentence(error)))
         if body.get("type") == "event_callback" or isinstance(error, NotSavedError):
@@ -32,16 +49,17 @@ def register(app: AsyncApp) -> None:
                 return BoltResponse(status=200)
             log.error("a listener failed; its event will be tried again", exc_info=error)
             return BoltResponse(status=500)
-        said = sentence(error)
-        if body.get("response_url"):
-            await respond(text=said, response_type="ephemeral", replace_original=False)
+        await tell(house, body, sentence(error))
         return BoltResponse(status=200)
 
 
 def sentence(error: Exception) -> str:
     """Return what a person reads; what they cannot help is logged under a reference that they can quote."""
-    if isinstance(error, BotError):
-        return error.message if "<@" in error.message else esc(error.message).replace("&amp;", "&")
+    if (said := explained(error)) is not None:
+        return said if "<@" in said else esc(said).replace("&amp;", "&")
+    if _is_silence(error):
+        log.warning("Slack did not answer: %s", error)
+        return NoAnswerError().message
     reference = secrets.token_hex(3).upper()
     log.error("reference %s", reference, exc_info=error)
     if isinstance(error, SlackApiError):
@@ -49,10 +67,69 @@ def sentence(error: Exception) -> str:
     return f"Something went wrong on our side. Please try again; if it stays, tell an admin the reference {reference}."
 
 
+def explained(error: Exception) -> str | None:
+    """Return the sentence of an error that a person can do something about; None for any other."""
+    if isinstance(error, BotError):
+        return error.message
+    if not isinstance(error, SlackApiError):
+        return None
+    if refusal(error) in _TOO_LATE:
+        return TooLateError().message
+    known = known_refusal(refusal(error))
+    return known.sentence if known is not None else None
+
+
+def _is_silence(error: Exception) -> bool:
+    lost = isinstance(error, aiohttp.ClientError | TimeoutError)
+    return lost or (isinstance(error, SlackApiError) and error.response.status_code >= 500)
+
+
+def command_error(body: Payload, said: str) -> dict[str, Any]:
+    """Return an answer to a command that says why it did nothing, and gives back what was typed."""
+    return undone_reply(said, str(body["command"]), str(body.get("text") or "")).whispered()
+
+
 def modal_error(body: Payload, said: str) -> dict[str, Any]:
     """Return an answer that keeps a modal open, with what was typed, and says why under its first field."""
     fields = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
-    return {"response_action": "errors", "errors": {fields[0]: said}} if fields else {"response_action": "clear"}
+    if not fields:
+        return {"response_action": "update", "view": problem_modal(said)}
+    return {"response_action": "errors", "errors": {fields[0]: said.replace("`", "")}}
+
+
+async def tell(house: House, body: Mapping[str, Any], said: str) -> bool:
+    """Tell whoever clicked: beside the message, above the modal they have open, or else in a direct message.
+
+    Returns whether they could be told.
+    """
+    try:
+        if body.get("response_url"):
+            beside = AsyncWebhookClient(str(body["response_url"]))
+            told = await beside.send(text=said, response_type="ephemeral", replace_original=False)
+            if told.status_code == 200:
+                return True
+        elif await _shown_above(house, body, said):
+            return True
+        user_id = str((body.get("user") or {})["id"])
+        await house.client.chat_postMessage(channel=user_id, text=said)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("somebody was not told what went wrong (%s): %s", error, said)
+        return False
+    return True
+
+
+async def _shown_above(house: House, body: Mapping[str, Any], said: str) -> bool:
+    """Show it in a modal of its own, so that what was typed below stays; say whether the click still allowed that."""
+    if not (trigger_id := body.get("trigger_id")):
+        return False
+    below = (body.get("view") or {}).get("type")
+    show = house.client.views_push if below == "modal" else house.client.views_open
+    try:
+        await show(trigger_id=str(trigger_id), view=problem_modal(said))
+    except SlackApiError as error:
+        log.info("no modal could say what went wrong: %s", refusal(error))
+        return False
+    return True
 
 
 def _answer(content: dict[str, Any]) -> BoltResponse:

@@ -1,6 +1,6 @@
-"""The grammar of sub-commands: what each takes, what a text must be to be one, and their help.
+"""The grammar of sub-commands: what each takes, and what a text must be to be one.
 
-A topic declares its sub-commands with `@command`, and `Commands.collect` gathers them. A text is a sub-command only
+A topic declares its sub-commands with `@command`, and `vocabulary.Commands` gathers them. A text is a sub-command only
 when all of it fits what that command takes; everything else is a question in plain language, so nothing that changes
 something can happen by accident.
 """
@@ -9,12 +9,9 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import ModuleType
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
-from handlers.asked import DASH, Asked, id_of_mention, read, tidy
+from handlers.asked import DASH, FILTERS, Asked, id_of_mention
 from storage.models import Lane, Role, Status
 
 Run = Callable[..., Awaitable[Any]]
@@ -70,15 +67,29 @@ class Command:
     reads_only: bool
     help: str
     run: Run
+    filters: tuple[str, ...] = ()
+    """The filters it uses; where somebody gives another, it is not run."""
+    personal: bool = False
+    """Whether its answer depends on who asks, so that it is told to nobody but them."""
+    plain: bool = False
+    """Whether `word:value` is a part of what it is told, as in a question."""
 
     @property
     def typed(self) -> str:
         """Return how it is typed: `move RM-12 next reason:"…"`."""
         return f"{' · '.join(self.names)} {self.usage}".strip()
 
+    def example(self, name: str) -> str:
+        """Return an example of it under one of its names, which can be typed as it stands."""
+        return f"{name} {self.usage}".strip()
+
+    def unused(self, asked: Asked) -> list[str]:
+        """Return the filters in a text that mean nothing to this command."""
+        return [] if self.plain else [name for name in asked.filters if name not in self.filters]
+
     def fit(self, name: str, asked: Asked) -> Asked | None:
         """Return the text read as this command under one of its names, or None when it does not all fit."""
-        tail = _after(name, asked.rest)
+        tail = _after(name, asked.typed if self.plain else asked.rest)
         if tail is None or (asked.asks and not self.reads_only):
             return None
         match = self._shape.fullmatch(tail)
@@ -105,18 +116,36 @@ def command(
     role: str = Role.VIEWER,
     takes: Iterable[Argument] = (),
     reads_only: bool = False,
+    filters: Iterable[str] = (),
+    personal: bool = False,
+    plain: bool = False,
 ) -> Callable[[Run], Command]:
     """Declare the sub-command that a function answers; the first line of its docstring is its help.
 
     Several names share one function, which finds the typed one in `asked.verb`. A name may be two words; the empty name
-    is the command alone. Only a command that `reads_only` accepts a text that ends in a question mark.
+    is the command alone. Only a command that `reads_only` accepts a text that ends in a question mark. It is run with
+    the `filters` that it names, and with no other; every filter is one of `asked.FILTERS`; to a `plain` command they
+    are words. A `personal` one answers nobody but who asks.
     """
 
     def declare(run: Run) -> Command:
         first_line = (run.__doc__ or "").strip().partition("\n")[0]
         if not first_line:
             raise ValueError(f"The command {name!r} needs a docstring: its first line is its help.")
-        return Command((name, *others), usage, Role(role), tuple(takes), reads_only, first_line, run)
+        if unknown := set(filters) - set(FILTERS):
+            raise ValueError(f"The command {name!r} takes filters that nobody can type: {sorted(unknown)}.")
+        return Command(
+            (name, *others),
+            usage,
+            Role(role),
+            tuple(takes),
+            reads_only,
+            first_line,
+            run,
+            tuple(filters),
+            personal,
+            plain,
+        )
 
     return declare
 
@@ -130,69 +159,10 @@ class Suggestion:
     """The text put right, or the command's usage when something is missing from it."""
     complete: bool
     """Whether the text can be run as it is."""
-
-
-class Commands:
-    """All sub-commands, in the order in which help lists them."""
-
-    def __init__(self, commands: Iterable[Command]) -> None:
-        self._commands = tuple(commands)
-        self._by_name: dict[str, Command] = {}
-        for one in self._commands:
-            for name in one.names:
-                if name in self._by_name:
-                    raise ValueError(f"Two commands are called {name!r}.")
-                self._by_name[name] = one
-        self._longest_first = sorted(self._by_name, key=len, reverse=True)
-
-    @classmethod
-    def collect(cls, modules: Iterable[ModuleType]) -> "Commands":
-        """Gather the commands that these modules declare, in their order."""
-        found = (value for module in modules for value in vars(module).values() if isinstance(value, Command))
-        return cls({id(one): one for one in found}.values())
-
-    def find(self, text: str) -> tuple[Command, Asked] | None:
-        """Return the command that a text is, with what it asks; None when it is a question."""
-        asked = read(text)
-        for name in self._longest_first:
-            if fitted := self._by_name[name].fit(name, asked):
-                return self._by_name[name], fitted
-        return None
-
-    def suggest(self, text: str) -> Suggestion | None:
-        """Return what may have been meant by a text that is no command; None when it reads like a question."""
-        asked = read(text)
-        if asked.asks:
-            return None
-        for name in self._longest_first:
-            one = self._by_name[name]
-            alone = asked.rest.lower() == name and any(argument.needed for argument in one.takes)
-            if alone or (one.begins(name, asked) and not one.fit(name, asked)):
-                return Suggestion(one, f"{name} {one.usage}".strip(), complete=False)
-        return self._respelled(text, asked.rest.partition(" ")[0])
-
-    def help_lines(self, role: Role) -> list[tuple[str, str]]:
-        """Return what a person of that role may type, and what it does."""
-        return [(one.typed, one.help) for one in self._commands if role.includes(one.role)]
-
-    def _respelled(self, text: str, word: str) -> Suggestion | None:
-        near = sorted((OSA.distance(word.lower(), name), name) for name in self._by_name if _alike(word, name))
-        for _, name in near:
-            put_right = re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", name, tidy(text), count=1)
-            found = self.find(put_right)
-            if found and (sorted(word.lower()) == sorted(name) or not _takes_any_text(found[0])):
-                return Suggestion(found[0], put_right, complete=True)
-        return None
-
-
-def _alike(word: str, name: str) -> bool:
-    """Say whether a word may be a slip for a name: one letter off, or two when it is long."""
-    return min(len(word), len(name)) > 2 and OSA.distance(word.lower(), name) in ((1,) if len(name) < 6 else (1, 2))
-
-
-def _takes_any_text(one: Command) -> bool:
-    # "and dark mode" is one letter from "add dark mode": where any text fits, only swapped letters are a slip.
-    return bool(one.takes) and one.takes[0].pattern == TEXT.pattern
+    alone: bool = False
+    """Whether only the command's name was typed."""
+    others: tuple[str, ...] = ()
+    """What else may have been meant."""
 
 
 def _after(name: str, rest: str) -> str | None:

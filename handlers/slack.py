@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -17,9 +18,11 @@ from bot.errors import NotAllowedError, NotSavedError
 from bot.llm import Model
 from bot.outbox.sender import refusal
 from bot.services import access
+from bot.services.channels import MappedReactions
 from handlers.arrivals import cause_of, team_of
 from handlers.asked import Asked
 from handlers.clock import Calendar
+from handlers.told import channel_of, person_of
 from handlers.views.words import plain
 from storage.database import Database
 from storage.models import Channel, Person, Reader, Standing
@@ -30,12 +33,20 @@ ASK_SECONDS = 1.5
 """How long a question to Slack may hold up an answer."""
 
 
+_CLOSED = ("channel_not_found", "missing_scope", "no_permission")
+"""What Slack answers about a channel that is none of the bot's business."""
+
+
 class StrangerError(NotAllowedError):
     """I only work for people of this workspace."""
 
 
 class UnknownPersonError(NotSavedError):
     """Slack didn't tell me who you are, so I did nothing. Please try again in a minute."""
+
+
+class SilentSlackError(NotSavedError):
+    """Slack didn't tell me what kind of channel that is, so I did nothing there. Please try again in a minute."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +70,17 @@ class House:
     identity: Identity
     admins: frozenset[str] = frozenset()
     model: Model | None = None
+    scopes: frozenset[str] = frozenset()
+    """What the manifest asks Slack for."""
 
     def now(self) -> datetime:
         """Return the time that people have."""
         return self.calendar.now()
+
+    @cached_property
+    def reactions(self) -> MappedReactions:
+        """Return who knows which emoji mean something to us."""
+        return MappedReactions(self.database)
 
     def permalink(self, channel: str, ts: str, thread_ts: str | None = None) -> str:
         """Return the address of a message."""
@@ -98,11 +116,10 @@ async def asking(house: House, body: Mapping[str, Any]) -> Asking:
         raise UnknownPersonError()
     if person.standing == Standing.STRANGER:
         raise StrangerError()
-    known = await access.memberships(house.database, team_id=team_id, user_id=user_id, now=house.now())
-    role = access.role_of(person, user_id=user_id, admins=house.admins)
+    here = frozenset({channel} - {""})
     return Asking(
         house=house,
-        reader=Reader(team_id, user_id, role, known | ({channel} - {""})),
+        reader=await reader_of(house, team_id, user_id, also=here),
         tz=person.tz,
         now=house.now(),
         cause=cause_of(body),
@@ -111,20 +128,25 @@ async def asking(house: House, body: Mapping[str, Any]) -> Asking:
     )
 
 
+async def reader_of(house: House, team_id: str, user_id: str, *, also: frozenset[str] = frozenset()) -> Reader:
+    """Return somebody as a reader of now, without asking Slack; `also` are channels that they are sure to be in."""
+    return await access.reader_of(
+        house.database, team_id=team_id, user_id=user_id, now=house.now(), admins=house.admins, also=also
+    )
+
+
 async def open_view(
     house: House, body: Mapping[str, Any], view: dict[str, Any], respond: AsyncRespond | None = None
-) -> dict[str, Any] | None:
-    """Open a modal for whoever clicked, and return it; a click too old for that is answered in a sentence."""
-    try:
-        opened = await house.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
-    except SlackApiError as error:
-        if refusal(error) not in ("expired_trigger_id", "exchanged_trigger_id"):
-            raise
-        if respond is not None and body.get("response_url"):
-            said = "That took too long to open. Nothing is lost; please try it once more."
-            await respond(text=said, response_type="ephemeral", replace_original=False)
-        return None
+) -> dict[str, Any]:
+    """Open a modal for whoever clicked, and return it; what Slack says to a click too old is told by `errors`."""
+    opened = await house.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
     return dict(opened["view"])
+
+
+async def open_for(ask: Asking, view: dict[str, Any]) -> None:
+    """Open a modal for whoever typed a command, whose answer has to go out in three seconds."""
+    async with asyncio.timeout(ASK_SECONDS):
+        await open_view(ask.house, {"trigger_id": ask.trigger_id}, view)
 
 
 def thread_of(message: Mapping[str, Any]) -> str | None:
@@ -167,51 +189,37 @@ async def known_person(house: House, team_id: str, user_id: str) -> Person | Non
 
 
 async def known_channel(house: House, team_id: str, channel_id: str) -> Channel | None:
-    """Return what is known of a channel, what was known last when Slack is silent; None when it never told."""
+    """Return what is known of a channel; None where that is too old to open anything and Slack is silent."""
+    try:
+        return await get_channel(house, team_id, channel_id)
+    except SilentSlackError:
+        return None
+
+
+async def get_channel(house: House, team_id: str, channel_id: str, *, anew: bool = False) -> Channel | None:
+    """Return what is known of a channel; Slack is asked when that is old or `anew`, and None when it knows none.
+
+    While Slack is silent what was known last serves for an hour; then SilentSlackError is raised.
+    """
     known, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
-    if fresh:
+    if fresh and not anew:
         return known
     try:
         async with asyncio.timeout(ASK_SECONDS):
             told = await house.client.conversations_info(channel=channel_id)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if isinstance(error, SlackApiError) and refusal(error) in _CLOSED:
+            await access.close_channel(
+                house.database, team_id=team_id, channel_id=channel_id, shared=False, now=house.now()
+            )
+            return None
         log.warning("Slack did not say what a channel is: %s", error)
+        if known is None or anew or not access.is_believable(known, house.now()):
+            raise SilentSlackError() from error
         return known
     channel = channel_of(told["channel"], team_id=team_id, now=house.now())
     await access.learn_channels(house.database, told=[channel])
     return channel
-
-
-async def learn_everybody(house: House) -> None:
-    """Learn who is in the workspace, page by page."""
-    cursor = None
-    while True:
-        page = await house.client.users_list(limit=200, cursor=cursor)
-        people = [person_of(one, team_id=house.identity.team_id, now=house.now()) for one in page["members"]]
-        await access.learn_people(house.database, told=people)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
-
-
-async def learn_channels(house: House) -> None:
-    """Learn which channels there are, page by page."""
-    cursor, team_id = None, house.identity.team_id
-    while True:
-        page = await house.client.conversations_list(
-            types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
-        )
-        told = [channel_of(one, team_id=team_id, now=house.now()) for one in page["channels"]]
-        await access.learn_channels(house.database, told=told)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
-
-
-async def learn_all_members(house: House) -> None:
-    """Learn who is in the channels whose feedback only their members may read."""
-    for channel_id in await access.channels_to_check(house.database, team_id=house.identity.team_id):
-        await learn_members(house, channel_id)
 
 
 async def learn_members(house: House, channel_id: str) -> None:
@@ -230,37 +238,3 @@ async def learn_members(house: House, channel_id: str) -> None:
     await access.learn_members(
         house.database, team_id=team_id, channel_id=channel_id, user_ids=frozenset(found), now=now
     )
-
-
-def person_of(user: Mapping[str, Any], *, team_id: str, now: datetime) -> Person:
-    """Return the noun for what Slack says of a user."""
-    profile = user.get("profile") or {}
-    return Person(
-        team_id=team_id,
-        user_id=str(user["id"]),
-        name=str(user.get("real_name") or profile.get("real_name") or user.get("name") or user["id"]),
-        tz=str(user.get("tz") or "UTC"),
-        standing=_standing(user, team_id),
-        checked_at=now,
-    )
-
-
-def channel_of(told: Mapping[str, Any], *, team_id: str, now: datetime) -> Channel:
-    """Return the noun for what Slack says of a channel."""
-    return Channel(
-        team_id=team_id,
-        channel_id=str(told["id"]),
-        name=str(told.get("name") or ""),
-        is_private=bool(told.get("is_private") or told.get("is_im") or told.get("is_mpim")),
-        is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
-        has_bot=bool(told.get("is_member") or told.get("is_im")),
-        checked_at=now,
-    )
-
-
-def _standing(user: Mapping[str, Any], team_id: str) -> Standing:
-    if user.get("is_stranger") or str(user.get("team_id") or team_id) != team_id:
-        return Standing.STRANGER
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Standing.GUEST
-    return Standing.ADMIN if user.get("is_admin") or user.get("is_owner") else Standing.MEMBER

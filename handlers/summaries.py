@@ -6,33 +6,26 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import NotAllowedError, NotFoundError
+from bot.errors import BotError, NotAllowedError, NotFoundError
+from bot.jobs import Awaited, BusyError
 from bot.outbox import Receipt, Rendered
 from bot.outbox.sender import refusal
-from bot.services import access, deliveries, suggestions, summaries
-from bot.services.thread_summary import ThreadMessage, ThreadSummary
-from handlers import ids
+from bot.services import deliveries, summaries
+from bot.services.refusals import known_refusal
+from handlers import found_feedback, ids
+from handlers.errors import explained
 from handlers.needs import Need, Shortcut
-from handlers.slack import House, asking, known_channel, open_view, update_view, words_in
-from handlers.views import feedback as feedback_views
+from handlers.slack import House, asking, known_channel, open_view, update_view
+from handlers.threads import read_thread
 from handlers.views import summaries as views
 from storage.database import Session
 from storage.models import OutboxRow
-
-MESSAGES_AT_MOST = 1000
 
 NEEDS = Need(
     scopes=("chat:write",),
     optional_scopes=("channels:history", "groups:history"),
     shortcuts=(Shortcut("message", ids.SUMMARIZE, "Summarize thread", "Decisions, open questions, actions, feedback"),),
 )
-
-_REFUSALS = {
-    "missing_scope": "I may not read messages here. Ask an admin to grant Linchpin the history scopes.",
-    "not_in_channel": "I'm not in this channel. Type `/invite @linchpin` in it, then summarize again.",
-    "channel_not_found": "I'm not in this channel. Type `/invite @linchpin` in it, then summarize again.",
-    "thread_not_found": "This thread is gone.",
-}
 
 
 def register(app: AsyncApp, house: House) -> None:
@@ -68,31 +61,7 @@ def register(app: AsyncApp, house: House) -> None:
         await summaries.share(house.database, by=ask.reader, channel=channel_id, thread_ts=thread_ts)
         await update_view(house, body["view"], views.shared_modal())
 
-    @app.action(ids.SUMMARY_CAPTURE)
-    async def on_capture(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        ask = await asking(house, body)
-        channel_id, thread_ts, ts = str(action["value"]).split("/")
-        messages, _ = await _read(house, channel_id, thread_ts)
-        message = next((one for one in messages if one.ts == ts), None)
-        if message is None:
-            await update_view(house, body["view"], views.failed_modal("That message is gone, so it can't be captured."))
-            return
-        channel = await known_channel(house, ask.reader.team_id, channel_id)
-        source = feedback_views.Source(channel_id, message.ts, thread_ts, message.user_id)
-        modal = feedback_views.capture_modal(
-            message.text,
-            source,
-            customer=await suggestions.customer_in(
-                house.database,
-                team_id=ask.reader.team_id,
-                channel_name=channel.name if channel else "",
-                text=message.text,
-            ),
-            visibility=suggestions.default_visibility(channel),
-            matches=await suggestions.matches(house.database, reader=ask.reader, text=message.text),
-        )
-        await house.client.views_push(trigger_id=body["trigger_id"], view=modal)
+    found_feedback.register(app, house)
 
 
 def tasks(house: House) -> Mapping[str, Any]:
@@ -100,73 +69,50 @@ def tasks(house: House) -> Mapping[str, Any]:
 
     async def summarize_thread(team_id: str, args: dict[str, Any]) -> None:
         """Read a thread, summarize it, keep the summary, and show it to whoever asked."""
-        channel, thread_ts = str(args["channel"]), str(args["thread_ts"])
+        channel, thread_ts, opened = str(args["channel"]), str(args["thread_ts"]), {"id": args["view_id"]}
+
+        async def progress(read: int, total: int) -> None:
+            await update_view(house, opened, views.reading_modal(read, total))
+
         try:
-            messages, total = await _read(house, channel, thread_ts)
+            messages, total = await read_thread(house, channel, thread_ts, progress)
         except SlackApiError as error:
-            if (said := _REFUSALS.get(refusal(error))) is None:
+            if (known := known_refusal(refusal(error))) is None:
                 raise
-            await update_view(house, {"id": args["view_id"]}, views.failed_modal(said))
+            await update_view(house, opened, views.failed_modal(known.sentence))
             return
         summary = await summaries.make(house.model, messages, total)
         await summaries.keep(
             house.database, team_id=team_id, channel=channel, thread_ts=thread_ts, summary=summary,
             asked_by=str(args["user_id"]), now=house.now(),
         )  # fmt: skip
-        shown = views.summary_modal(summary, _links(house, channel, thread_ts, summary), f"{channel}/{thread_ts}")
-        await update_view(house, {"id": args["view_id"]}, shown)
+        await found_feedback.show(house, summary, channel=channel, thread_ts=thread_ts, view_id=str(args["view_id"]))
 
-    return {"summarize_thread": summarize_thread}
+    async def given_up(_: str, args: dict[str, Any], error: Exception) -> None:
+        """Say in the modal that there will be no summary."""
+        known = explained(error) if isinstance(error, BotError | SlackApiError) else None
+        if isinstance(error, BusyError):
+            known = "Slack lets me read only slowly just now. Please try again in a few minutes."
+        said = known or "I couldn't summarize this thread this time. Please try again in a few minutes."
+        await update_view(house, {"id": args["view_id"]}, views.failed_modal(said))
+
+    return {"summarize_thread": Awaited(summarize_thread, given_up), **found_feedback.tasks(house)}
 
 
 def renderers(house: House) -> Mapping[str, Any]:
     """Return what renders a shared summary."""
 
-    async def thread_summary(row: OutboxRow) -> Rendered:
+    async def thread_summary(row: OutboxRow) -> Rendered | None:
         channel, thread_ts = str(row.nouns["channel"]), str(row.nouns["thread_ts"])
+        known = await known_channel(house, row.team_id, channel)
+        if known is None or not known.speaks:
+            return None  # shared with another company meanwhile
         summary = await summaries.find(house.database, team_id=row.team_id, channel=channel, thread_ts=thread_ts)
         if summary is None:
             raise NotFoundError("That summary is gone.")
-        return views.summary_reply(summary, _links(house, channel, thread_ts, summary))
+        return views.summary_reply(summary, found_feedback.links(house, channel, thread_ts, summary))
 
     return {"thread_summary": thread_summary}
-
-
-def _links(house: House, channel: str, thread_ts: str, summary: ThreadSummary) -> dict[int, str]:
-    return {number: house.permalink(channel, ts, thread_ts) for number, ts in enumerate(summary.stamps)}
-
-
-async def _read(house: House, channel: str, thread_ts: str) -> tuple[list[ThreadMessage], int]:
-    """Return a thread's messages, oldest first, and how many it has in all."""
-    found: list[dict[str, Any]] = []
-    cursor = None
-    while len(found) < MESSAGES_AT_MOST:
-        page = await house.client.conversations_replies(channel=channel, ts=thread_ts, limit=200, cursor=cursor)
-        found += page["messages"]
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            break
-    total = max(len(found), int(found[0].get("reply_count") or 0) + 1) if found else 0
-    team_id = house.identity.team_id
-    authors = frozenset(str(one.get("user")) for one in found)
-    names = await access.names(house.database, team_id=team_id, user_ids=authors)
-    words = await words_in(house, team_id, found)
-    return [_message(house, channel, at, one, words[at], names) for at, one in enumerate(found)], total
-
-
-def _message(
-    house: House, channel: str, index: int, told: Mapping[str, Any], text: str, names: Mapping[str, str]
-) -> ThreadMessage:
-    user_id, ts = str(told.get("user") or ""), str(told["ts"])
-    return ThreadMessage(
-        index=index,
-        user_id=user_id,
-        name=names.get(user_id, user_id or "app"),
-        text=text,
-        ts=ts,
-        permalink=house.permalink(channel, ts, str(told.get("thread_ts") or "")),
-        is_bot=bool(told.get("bot_id")),
-    )
 
 
 def receipts(_: House) -> Mapping[str, Receipt]:

@@ -7,11 +7,56 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.jobs import Task
 from bot.outbox import Receipt, Renderer
-from handlers import commands, deliveries, errors, feedback, questions, reactions, roadmap, summaries, updates
+from handlers import (
+    capture,
+    channels,
+    commands,
+    deliveries,
+    errors,
+    exports,
+    feedback,
+    follows,
+    home,
+    items,
+    linking,
+    originals,
+    questions,
+    reactions,
+    roadmap,
+    roles,
+    setup,
+    sharing,
+    statuses,
+    summaries,
+    updates,
+    votes,
+)
 from handlers.needs import collect
 from handlers.slack import House
 
-TOPICS = (commands, roadmap, questions, feedback, reactions, summaries, updates, deliveries)
+TOPICS = (
+    commands,
+    roadmap,
+    items,
+    statuses,
+    votes,
+    follows,
+    questions,
+    capture,
+    feedback,
+    linking,
+    reactions,
+    originals,
+    summaries,
+    updates,
+    sharing,
+    deliveries,
+    channels,
+    roles,
+    setup,
+    exports,
+    home,
+)
 NEEDS = collect(TOPICS)
 
 
@@ -19,12 +64,13 @@ def register(app: AsyncApp, house: House) -> None:
     """Let every topic listen."""
     for topic in TOPICS:
         topic.register(app, house)
-    errors.register(app)
+    errors.register(app, house)
 
 
 def renderers(house: House) -> Mapping[str, Renderer]:
-    """Return what renders each kind of message."""
-    return _gathered("renderers", house)
+    """Return what renders each kind of message; nothing internal is said where another company reads along."""
+    found = _gathered("renderers", house)
+    return {kind: channels.guarded(house, kind, render) for kind, render in found.items()}
 
 
 def receipts(house: House) -> Mapping[str, Receipt]:

@@ -25,6 +25,11 @@ def add_or_get(session: Session, *, team_id: str, name: str) -> Account:
     return session.exec(select(Account).where(Account.team_id == team_id, Account.name_key == name_key(tidy))).one()
 
 
+def find(session: Session, *, team_id: str, name: str) -> Account | None:
+    """Return the account of that name."""
+    return session.exec(select(Account).where(Account.team_id == team_id, Account.name_key == name_key(name))).first()
+
+
 def search(session: Session, *, team_id: str, ids: Iterable[int] | None = None) -> list[Account]:
     """List accounts by name, all or some."""
     query = select(Account).where(Account.team_id == team_id)

@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from storage.inserting import on_conflict
-from storage.models import Channel, ChannelMember, Feedback, FeedbackVisibility
+from storage.models import (
+    Channel,
+    ChannelMember,
+    ChannelSetting,
+    Feedback,
+    FeedbackVisibility,
+    OutboxRow,
+    Schedule,
+)
 
 
 def find(session: Session, *, team_id: str, channel_id: str) -> Channel | None:
@@ -19,6 +27,26 @@ def keep(session: Session, *, channel: Channel) -> None:
     told = channel.model_dump(exclude={"team_id", "channel_id"})
     insert = on_conflict(session, Channel).values(team_id=channel.team_id, channel_id=channel.channel_id, **told)
     session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=told))
+
+
+def close(session: Session, *, team_id: str, channel_id: str, shared: bool, at: datetime) -> None:
+    """Note that a known channel is shared with another company, or else that the bot is no longer in it."""
+    closed = {"is_shared": True} if shared else {"has_bot": False}
+    here = (col(Channel.team_id) == team_id, col(Channel.channel_id) == channel_id)
+    session.exec(update(Channel).where(*here).values(checked_at=at, **closed))
+
+
+def move(session: Session, *, team_id: str, before: str, after: str) -> None:
+    """Give everything that belongs to a channel the channel's new id."""
+    if find(session, team_id=team_id, channel_id=after) is None:
+        for table in (Channel, ChannelSetting):
+            here = (col(table.team_id) == team_id, col(table.channel_id) == before)
+            session.exec(update(table).where(*here).values(channel_id=after))
+    for owner in (Feedback, Schedule, OutboxRow):
+        there = (col(owner.team_id) == team_id, col(owner.channel) == before)
+        session.exec(update(owner).where(*there).values(channel=after))
+    sent = (col(OutboxRow.team_id) == team_id, col(OutboxRow.sent_channel) == before)
+    session.exec(update(OutboxRow).where(*sent).values(sent_channel=after))
 
 
 def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: Iterable[str], at: datetime) -> None:
@@ -62,3 +90,31 @@ def with_private_feedback(session: Session, *, team_id: str) -> list[str]:
         .distinct()
     )
     return sorted(channel for channel in session.exec(query) if channel is not None)
+
+
+def find_setting(session: Session, *, team_id: str, channel_id: str) -> ChannelSetting | None:
+    """Return what an admin decided for a channel."""
+    query = select(ChannelSetting).where(ChannelSetting.team_id == team_id, ChannelSetting.channel_id == channel_id)
+    return session.exec(query).first()
+
+
+def keep_setting(session: Session, *, setting: ChannelSetting) -> None:
+    """Store what an admin decided for a channel, in place of what was decided before."""
+    decided = setting.model_dump(exclude={"team_id", "channel_id"})
+    insert = on_conflict(session, ChannelSetting).values(
+        team_id=setting.team_id, channel_id=setting.channel_id, **decided
+    )
+    session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=decided))
+
+
+def settings(session: Session, *, team_id: str) -> dict[str, ChannelSetting]:
+    """Return what was decided for channels, by their ids."""
+    query = select(ChannelSetting).where(ChannelSetting.team_id == team_id)
+    return {one.channel_id: one for one in session.exec(query)}
+
+
+def with_bot(session: Session, *, team_id: str) -> list[Channel]:
+    """List the channels that the bot is in, by name; no direct messages."""
+    direct = col(Channel.channel_id).startswith("D")
+    query = select(Channel).where(Channel.team_id == team_id, col(Channel.has_bot), ~direct)
+    return list(session.exec(query.order_by(Channel.name)))

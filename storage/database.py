@@ -84,14 +84,16 @@ class Database:
     `write` and `read` take a function of a session and run it in one transaction on a thread of their own.
     """
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
+    def __init__(self, url: str, *, read_only: bool = False, beside: bool = False) -> None:
         """Open the database at `url` (`sqlite:///file` or `postgresql://…`).
 
-        `read_only` looks beside a running process, and writes nothing. Raises AlreadyRunningError when another process
-        has the SQLite file, SettingError when the URL cannot be used or PostgreSQL's driver is not installed.
+        `read_only` looks beside a running process, and writes nothing. `beside` writes beside one: only for short
+        transactions with pauses between, and never for what is leased, since one process owns all leases. Raises
+        AlreadyRunningError when another process has the SQLite file, SettingError when the URL cannot be used or
+        PostgreSQL's driver is not installed.
         """
         self.is_sqlite = url.startswith("sqlite")
-        self._lock_file = _lock_for(url) if self.is_sqlite and not read_only else None
+        self._lock_file = _lock_for(url) if self.is_sqlite and not (read_only or beside) else None
         self.engine = _engine(url, read_only=read_only)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._bells: dict[str, Callable[[], None]] = {}

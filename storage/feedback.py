@@ -1,14 +1,16 @@
 """Feedback, its supporters, and the demand that it adds up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, case, col, delete, func, or_, select
 
+from storage import votes
+from storage.imports import arrived
 from storage.inserting import insert_new
-from storage.models import Account, Feedback, FeedbackVisibility, Reader, Role, Supporter
+from storage.models import Account, Feedback, FeedbackFile, FeedbackVisibility, Reader, Role, Supporter, Vote
 from storage.numbers import LARGEST, insert_numbered
 
 
@@ -23,6 +25,8 @@ class Demand:
     notes: int = 0
     private: int = 0
     """Notes that this reader may not see; not counted above."""
+    votes: int = 0
+    """Of people, one each, and of accounts, one each."""
 
 
 def add_or_get(session: Session, *, feedback: Feedback) -> tuple[Feedback, bool]:
@@ -42,13 +46,24 @@ def add_or_get(session: Session, *, feedback: Feedback) -> tuple[Feedback, bool]
     return session.exec(query.where(*here)).one(), False
 
 
-def find_by_message(session: Session, *, team_id: str, channel: str, message_ts: str) -> Feedback | None:
+def find_by_message(
+    session: Session, *, team_id: str, channel: str, message_ts: str, lock: bool = False
+) -> Feedback | None:
     """Return what a message was captured as."""
-    return session.exec(
-        select(Feedback).where(
-            Feedback.team_id == team_id, Feedback.channel == channel, Feedback.message_ts == message_ts
-        )
-    ).first()
+    query = select(Feedback).where(
+        Feedback.team_id == team_id, Feedback.channel == channel, Feedback.message_ts == message_ts
+    )
+    return session.exec(query.with_for_update() if lock else query).first()
+
+
+def numbers_with_thread(session: Session, *, team_id: str, channel: str, thread_ts: str) -> list[int]:
+    """List the numbers of the feedback that keeps the words of a thread."""
+    query = (
+        select(Feedback.number)
+        .where(Feedback.team_id == team_id, Feedback.channel == channel, Feedback.thread_quote != "")
+        .where(or_(Feedback.message_ts == thread_ts, Feedback.thread_ts == thread_ts))
+    )
+    return list(session.exec(query.order_by(col(Feedback.number))))
 
 
 def find(
@@ -84,6 +99,20 @@ def search(
         query = query.where(col(Feedback.account_id).in_(list(account_ids)))
     if unlinked:
         query = query.where(col(Feedback.item_id).is_(None))
+    if numbers is not None:
+        # Asked to sort, SQLite walks all feedback by date instead of looking the numbers up: 44 ms for 200 of 100,000.
+        found = sorted(session.exec(query), key=lambda one: (one.captured_at, one.id or 0), reverse=True)
+        return found[:limit]
+    return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
+
+
+def of_person(session: Session, *, team_id: str, reader: Reader, limit: int = 200) -> list[Feedback]:
+    """List what this reader captured, said, or stands behind, as far as they may still read it, newest first."""
+    backed = select(Supporter.feedback_id).where(Supporter.team_id == team_id, Supporter.user_id == reader.user_id)
+    own = or_(Feedback.captured_by == reader.user_id, Feedback.said_by == reader.user_id, col(Feedback.id).in_(backed))
+    query = select(Feedback).where(
+        Feedback.team_id == team_id, col(Feedback.withdrawn).is_(False), own, readable(reader)
+    )
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
 
 
@@ -98,11 +127,27 @@ def count_unlinked(session: Session, *, team_id: str, reader: Reader) -> int:
     return int(session.exec(query).one())
 
 
+def oldest_unlinked(session: Session, *, team_id: str, reader: Reader) -> datetime | None:
+    """Return when the first of the feedback that waits for triage was captured, as far as this reader may read it."""
+    query = select(func.min(Feedback.captured_at)).where(
+        Feedback.team_id == team_id,
+        col(Feedback.withdrawn).is_(False),
+        col(Feedback.item_id).is_(None),
+        readable(reader),
+    )
+    return session.exec(query).one()
+
+
 def demand(session: Session, *, team_id: str, reader: Reader, item_ids: Iterable[int]) -> dict[int, Demand]:
     """Return the demand behind each item, as far as this reader may count it."""
     ids = list(item_ids)
     mine = readable(reader)
-    live = and_(col(Feedback.team_id) == team_id, col(Feedback.item_id).in_(ids), col(Feedback.withdrawn).is_(False))
+    live = and_(
+        col(Feedback.team_id) == team_id,
+        col(Feedback.item_id).in_(ids),
+        col(Feedback.withdrawn).is_(False),
+        arrived(Feedback, team_id=team_id),
+    )
     counts = session.connection().execute(
         select(
             col(Feedback.item_id),
@@ -113,19 +158,22 @@ def demand(session: Session, *, team_id: str, reader: Reader, item_ids: Iterable
         .group_by(col(Feedback.item_id))
     )
     notes = {row[0]: (int(row[1]), int(row[2])) for row in counts}
-    pairs = (
-        select(col(Feedback.item_id).label("item_id"), col(Feedback.account_id).label("account_id"))
-        .where(live, mine, col(Feedback.account_id).is_not(None))
-        .distinct()
-        .subquery()
+    asked = select(col(Feedback.item_id), col(Feedback.account_id)).where(
+        live, mine, col(Feedback.account_id).is_not(None)
     )
+    voted = select(col(Vote.item_id), col(Vote.account_id)).where(
+        col(Vote.team_id) == team_id, col(Vote.item_id).in_(ids), col(Vote.account_id).is_not(None)
+    )
+    # a union counts an account once, whether it asked, voted, or both
+    pairs = asked.union(voted).subquery()
     sums = session.connection().execute(
         select(pairs.c.item_id, func.count(), func.coalesce(func.sum(col(Account.arr)), 0))
         .join(Account, and_(col(Account.id) == pairs.c.account_id, col(Account.team_id) == team_id))
         .group_by(pairs.c.item_id)
     )
     accounts = {row[0]: (int(row[1]), int(row[2])) for row in sums}
-    return {one: Demand(*accounts.get(one, (0, 0)), *notes.get(one, (0, 0))) for one in ids}
+    cast = votes.count(session, team_id=team_id, item_ids=ids)
+    return {one: Demand(*accounts.get(one, (0, 0)), *notes.get(one, (0, 0)), cast.get(one, 0)) for one in ids}
 
 
 def add_supporter(session: Session, *, team_id: str, feedback_id: int, user_id: str, at: datetime) -> bool:
@@ -151,6 +199,26 @@ def supporters(session: Session, *, team_id: str, feedback_id: int) -> list[str]
     return list(session.exec(query.order_by(col(Supporter.at), Supporter.user_id)))
 
 
+def keep_files(session: Session, *, team_id: str, feedback_id: int, files: Sequence[FeedbackFile]) -> None:
+    """Keep the links to what came with a piece of feedback, in place of those that were known."""
+    here = (col(FeedbackFile.team_id) == team_id, col(FeedbackFile.feedback_id) == feedback_id)
+    session.exec(delete(FeedbackFile).where(*here))
+    for position, file in enumerate(files):
+        told = file.model_dump(include={"name", "mimetype", "permalink"})
+        session.add(FeedbackFile(team_id=team_id, feedback_id=feedback_id, position=position, **told))
+
+
+def files(session: Session, *, team_id: str, feedback_ids: Iterable[int]) -> dict[int, list[FeedbackFile]]:
+    """Return the links to what came with pieces of feedback, in their order, by feedback."""
+    query = select(FeedbackFile).where(
+        FeedbackFile.team_id == team_id, col(FeedbackFile.feedback_id).in_(list(feedback_ids))
+    )
+    found: dict[int, list[FeedbackFile]] = {}
+    for one in session.exec(query.order_by(col(FeedbackFile.feedback_id), col(FeedbackFile.position))):
+        found.setdefault(one.feedback_id, []).append(one)
+    return found
+
+
 def readable(reader: Reader) -> ColumnElement[bool]:
     """Return the condition under which this reader may read a row of feedback."""
     seen = [FeedbackVisibility.EVERYONE]
@@ -159,9 +227,10 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     own = or_(Feedback.captured_by == reader.user_id, Feedback.said_by == reader.user_id)
     member = and_(Feedback.visibility != FeedbackVisibility.PRODUCT, col(Feedback.channel).in_(sorted(reader.channels)))
     allowed = or_(col(Feedback.visibility).in_(seen), own, member)
+    here = arrived(Feedback, team_id=reader.team_id)
     if reader.role.includes(Role.CONTRIBUTOR):
-        return allowed
-    return or_(own, member)
+        return and_(here, allowed)
+    return and_(here, or_(own, member))
 
 
 def numbers_of_item(session: Session, *, team_id: str, item_id: int) -> list[int]:

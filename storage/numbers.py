@@ -21,6 +21,16 @@ def next_number(session: Session, *, team_id: str, kind: str) -> int:
     return int(session.connection().execute(statement).scalar_one())
 
 
+def take_numbers(session: Session, *, team_id: str, kind: str, count: int) -> range:
+    """Return the next `count` numbers for a kind; a rolled-back transaction gives them back."""
+    insert = on_conflict(session, Counter).values(team_id=team_id, kind=kind, last=count)
+    statement = insert.on_conflict_do_update(
+        index_elements=["team_id", "kind"], set_={"last": Counter.last + count}
+    ).returning(Counter.last)
+    last = int(session.connection().execute(statement).scalar_one())
+    return range(last - count + 1, last + 1)
+
+
 def insert_numbered(
     session: Session, table: type[SQLModel], values: Mapping[str, Any], *, kind: str, unique: Sequence[str]
 ) -> int | None:

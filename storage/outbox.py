@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, or_, select, update
 
 from storage.inserting import insert_new, on_conflict
 from storage.models import ChannelGate, OutboxRow
@@ -39,6 +39,16 @@ def find_post(session: Session, *, team_id: str, channel: str, ts: str, kind: st
             OutboxRow.kind == kind,
         )
     ).first()
+
+
+def keys_under(session: Session, *, team_id: str, key: str) -> list[str]:
+    """List the keys of the posts of that key, and of `key:…`, in the order in which they were said."""
+    query = select(OutboxRow.key).where(
+        OutboxRow.team_id == team_id,
+        OutboxRow.op == "post",
+        or_(col(OutboxRow.key) == key, col(OutboxRow.key).startswith(f"{key}:", autoescape=True)),
+    )
+    return list(session.exec(query.order_by(col(OutboxRow.id))))
 
 
 def has_newer_update(session: Session, *, team_id: str, row_id: int, target: str) -> bool:
@@ -101,6 +111,21 @@ def settle(session: Session, *, team_id: str, key: str, status: str) -> bool:
         .values(status=status, lease_until=0.0, not_before=0.0)
     )
     return bool(result.rowcount)
+
+
+def has_waited_across_teams(session: Session, *, until: float) -> bool:
+    """Say whether a row has waited for its morning until then."""
+    query = select(OutboxRow.id).where(OutboxRow.status == "waiting", OutboxRow.not_before <= until)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def wake_across_teams(session: Session, *, until: float) -> None:
+    """Let those rows be sent that have waited for their morning until then."""
+    session.connection().execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.status) == "waiting", col(OutboxRow.not_before) <= until)
+        .values(status="new", not_before=0.0)
+    )
 
 
 def close_gate(session: Session, *, team_id: str, channel: str, until: float) -> None:

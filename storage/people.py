@@ -46,3 +46,9 @@ def mark_looked(session: Session, *, team_id: str, user_id: str, at: datetime) -
 def give_role(session: Session, *, team_id: str, user_id: str, role: str | None) -> None:
     """Give somebody a role, or None to let their standing decide."""
     session.exec(update(Person).where(col(Person.team_id) == team_id, col(Person.user_id) == user_id).values(role=role))
+
+
+def with_role(session: Session, *, team_id: str) -> list[Person]:
+    """List the people who were given a role, by name."""
+    query = select(Person).where(Person.team_id == team_id, col(Person.role).is_not(None))
+    return list(session.exec(query.order_by(Person.name)))

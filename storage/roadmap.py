@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, delete, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.imports import arrived
 from storage.models import Item, ItemReader, ItemVisibility, Reader, Role
 from storage.numbers import LARGEST, next_number
 
@@ -20,6 +21,21 @@ def add(session: Session, *, item: Item) -> Item:
 def add_reader(session: Session, *, team_id: str, item_id: int, user_id: str) -> None:
     """Name somebody as a reader of a restricted item."""
     session.merge(ItemReader(team_id=team_id, item_id=item_id, user_id=user_id))
+
+
+def remove_reader(session: Session, *, team_id: str, item_id: int, user_id: str) -> None:
+    """Name somebody no longer as a reader of an item."""
+    session.exec(
+        delete(ItemReader).where(
+            col(ItemReader.team_id) == team_id, col(ItemReader.item_id) == item_id, col(ItemReader.user_id) == user_id
+        )
+    )
+
+
+def readers(session: Session, *, team_id: str, item_id: int) -> list[str]:
+    """List who is named as a reader of an item."""
+    query = select(ItemReader.user_id).where(ItemReader.team_id == team_id, ItemReader.item_id == item_id)
+    return list(session.exec(query.order_by(ItemReader.user_id)))
 
 
 def find(session: Session, *, team_id: str, number: int, reader: Reader, lock: bool = False) -> Item | None:
@@ -56,6 +72,7 @@ def search(
 
 
 def _visible(query: SelectOfScalar[Item], *, reader: Reader) -> SelectOfScalar[Item]:
+    query = query.where(arrived(Item, team_id=reader.team_id))
     if reader.role is Role.ADMIN:
         return query
     seen = [ItemVisibility.EVERYONE]

@@ -1,6 +1,6 @@
 """The full-text index: candidates for a search, to be ranked by whoever asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, func, select
@@ -36,6 +36,17 @@ def index(session: Session, *, team_id: str, ref: str, title: str, body: str) ->
         new = on_conflict(session, SearchWord).values([{"team_id": team_id, "word": word} for word in sorted(words)])
         session.connection().execute(new.on_conflict_do_nothing(index_elements=["team_id", "word"]))
     _drop_unused(session, team_id=team_id, words=before - words)
+
+
+def index_new(session: Session, *, team_id: str, documents: Sequence[tuple[str, str, str]]) -> None:
+    """Put nouns into the index that are not in it yet: (ref, title, body), the last two as stemmed words."""
+    rows = [{"team_id": team_id, "ref": ref, "title": title, "body": body} for ref, title, body in documents]
+    found = _findable(word for _, title, body in documents for word in f"{title} {body}".split())
+    words = [{"team_id": team_id, "word": word} for word in sorted(found)]
+    for table, values, unique in ((SearchText, rows, "ref"), (SearchWord, words, "word")):
+        if values:
+            new = on_conflict(session, table).on_conflict_do_nothing(index_elements=["team_id", unique])
+            session.connection().execute(new, values)
 
 
 def forget(session: Session, *, team_id: str, ref: str) -> None:

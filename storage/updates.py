@@ -27,9 +27,16 @@ def get(session: Session, *, team_id: str, schedule_id: int) -> Schedule:
     return session.exec(select(Schedule).where(Schedule.team_id == team_id, Schedule.id == schedule_id)).one()
 
 
-def search(session: Session, *, team_id: str) -> list[Schedule]:
-    """List schedules by name."""
-    return list(session.exec(select(Schedule).where(Schedule.team_id == team_id).order_by(Schedule.name)))
+def search(
+    session: Session, *, team_id: str, channel_id: str | None = None, paused: bool | None = None
+) -> list[Schedule]:
+    """List schedules by name: all, or those that post to a channel, or are paused or not."""
+    query = select(Schedule).where(Schedule.team_id == team_id)
+    if channel_id is not None:
+        query = query.where(Schedule.channel == channel_id)
+    if paused is not None:
+        query = query.where(col(Schedule.paused).is_(paused))
+    return list(session.exec(query.order_by(Schedule.name)))
 
 
 def schedules_across_teams(session: Session) -> list[Schedule]:
@@ -72,6 +79,12 @@ def add_run(session: Session, *, team_id: str, schedule_id: int, slot: datetime)
     return session.exec(select(Run).where(Run.team_id == team_id, Run.number == number)).one()
 
 
+def run_at(session: Session, *, team_id: str, schedule_id: int, slot: datetime) -> Run | None:
+    """Return the run of a slot."""
+    query = select(Run).where(Run.team_id == team_id, Run.schedule_id == schedule_id, Run.slot == slot)
+    return session.exec(query).first()
+
+
 def find_run(session: Session, *, team_id: str, number: int, lock: bool = False) -> Run | None:
     """Return the run with that number."""
     if number > LARGEST:
@@ -83,6 +96,16 @@ def find_run(session: Session, *, team_id: str, number: int, lock: bool = False)
 def open_runs_across_teams(session: Session, *, due_by: datetime) -> list[Run]:
     """List the runs whose slot has come and that are neither posted nor given up."""
     query = select(Run).where(col(Run.status).in_([RunStatus.DRAFTED, RunStatus.APPROVED]), Run.slot <= due_by)
+    return list(session.exec(query.order_by(col(Run.slot), col(Run.id))))
+
+
+def drafted_across_teams(session: Session) -> list[tuple[Run, Schedule]]:
+    """List the runs that wait for approval where somebody may stand in for the approver, with their schedules."""
+    query = (
+        select(Run, Schedule)
+        .join(Schedule, (col(Run.team_id) == col(Schedule.team_id)) & (col(Run.schedule_id) == col(Schedule.id)))
+        .where(Run.status == RunStatus.DRAFTED, col(Schedule.delegate).is_not(None), col(Schedule.paused).is_(False))
+    )
     return list(session.exec(query.order_by(col(Run.slot), col(Run.id))))
 
 

@@ -20,21 +20,43 @@ def running_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="lpg", dir="/tmp"))
     try:
         programs = _programs(folder)
-        who: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
-        if who:
+        if os.getuid() == 0:
             shutil.chown(folder, "nobody", "nogroup")
-        quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **who}
+        quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **_who()}
         data = folder / "data"
         subprocess.run([programs / "initdb", "-D", data, "-U", "linchpin", "--no-sync", "-E", "UTF8"], **quiet)
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
-        start: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
-        subprocess.run(start, **{**quiet, "stderr": subprocess.DEVNULL})
+        _control(folder, programs, "start")
         try:
             yield f"postgresql://linchpin@/postgres?host={folder}"
         finally:
-            subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
+            _control(folder, programs, "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def stopped(url: str) -> Iterator[None]:
+    """Stop the server of a URL, as a crash does, and start it again; only one that `running_server` started."""
+    folder = Path(url.partition("?host=")[2])
+    programs = next(folder.glob("site/*/pginstall/bin"), None) or _programs(folder)
+    _control(folder, programs, "stop")
+    try:
+        yield
+    finally:
+        _control(folder, programs, "start")
+
+
+def _control(folder: Path, programs: Path, what: str) -> None:
+    command: list[str | Path] = [programs / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "stop"]
+    if what == "start":
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+        command = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_who())
+
+
+def _who() -> dict[str, Any]:
+    """Return as whom PostgreSQL runs: never as root."""
+    return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
 
 
 def _programs(folder: Path) -> Path:

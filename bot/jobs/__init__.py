@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bot.errors import NotSavedError, surviving
+from bot.errors import BotError, NotSavedError, surviving
 from storage import jobs as stored
 from storage import leases
 from storage.database import Database, Session, machine_now, ring
@@ -29,6 +30,29 @@ AT_ONCE = 4
 
 Task = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Does a job for a workspace: `task(team_id, args)`."""
+GivenUp = Callable[[str, dict[str, Any], Exception], Awaitable[None]]
+"""Hears that a job is laid aside, and why: `given_up(team_id, args, error)`."""
+
+
+class BusyError(BotError):
+    """Slack wants me to wait. I'll try again by myself."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+        """How long to wait at least before the next try."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A task that somebody waits for: who hears of it when it failed for good."""
+
+    task: Task
+    given_up: GivenUp
+
+    async def __call__(self, team_id: str, args: dict[str, Any]) -> None:
+        """Do the task."""
+        await self.task(team_id, args)
 
 
 def defer(session: Session, *, team_id: str, key: str, task: str, args: Mapping[str, Any]) -> bool:
@@ -112,15 +136,26 @@ class Jobs:
             await self._tasks[row.task](row.team_id, dict(row.args))
         except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
             log.warning("job %s failed (time %d): %r", row.key, lease.failures + 1, error)
+            if lease.failures >= len(self._pauses):
+                await self._give_up(row, error)
             await self._give_back(lease, error)
         else:
             mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
             with surviving(log, "marking a job done"):  # then it runs again
                 await self._database.write(mark)
 
+    async def _give_up(self, row: Any, error: Exception) -> None:
+        """Tell whoever waits for a job, before it is laid aside: told twice is better than never."""
+        task = self._tasks.get(row.task)
+        if isinstance(task, Awaited):
+            with surviving(log, f"telling that {row.key} failed"):
+                await task.given_up(row.team_id, dict(row.args), error)
+
     async def _give_back(self, lease: Lease, error: Exception) -> None:
         def write(session: Session) -> None:
             pause = self._pauses[lease.failures] if lease.failures < len(self._pauses) else None
+            if pause is not None and isinstance(error, BusyError):
+                pause = max(pause, error.seconds)
             again_at = None if pause is None else machine_now(session) + pause
             leases.mark_failed_across_teams(
                 session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at

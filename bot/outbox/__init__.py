@@ -8,6 +8,7 @@ before posting again. Where it may not look, the row is held for a person to dec
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from storage import outbox as stored
@@ -46,11 +47,17 @@ def say(
     nouns: Mapping[str, Any],
     channel: str,
     thread_ts: str | None = None,
+    morning: datetime | None = None,
 ) -> bool:
-    """Post a message once, to a channel or (by user id) to a person; say whether the key was new."""
+    """Post a message once, to a channel or (by user id) to a person; say whether the key was new.
+
+    With a `morning`, it waits until then, and keeps nothing else from being said meanwhile.
+    """
+    waits = {"status": "waiting", "not_before": morning.timestamp()} if morning is not None else {}
     return _add(
-        session, "post", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, thread_ts=thread_ts
-    )
+        session, "post", team_id=team_id, key=key, kind=kind, nouns=dict(nouns), channel=channel, thread_ts=thread_ts,
+        **waits,
+    )  # fmt: skip
 
 
 def whisper(
@@ -86,6 +93,12 @@ def react(session: Session, *, team_id: str, key: str, channel: str, message_ts:
     """Put a reaction on somebody's message."""
     nouns = {"ts": message_ts, "name": name}
     return _add(session, "react", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
+
+
+def unreact(session: Session, *, team_id: str, key: str, channel: str, message_ts: str, name: str) -> bool:
+    """Take our reaction off somebody's message."""
+    nouns = {"ts": message_ts, "name": name}
+    return _add(session, "unreact", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
 
 
 def wake(session: Session) -> None:

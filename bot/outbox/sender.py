@@ -187,7 +187,7 @@ class Outbox:
         raise CannotTellError()
 
     async def _deliver(self, row: OutboxRow, since: float) -> None:
-        if row.op == "react":
+        if row.op in ("react", "unreact"):
             await self._put_reaction(row)
             return
         if row.target is not None and await self._superseded(row):
@@ -239,13 +239,14 @@ class Outbox:
         await self._end(row, "sent", ts=post.ts, sent_channel=post.sent_channel)
 
     async def _put_reaction(self, row: OutboxRow) -> None:
+        act, done = self._client.reactions_add, "already_reacted"
+        if row.op == "unreact":
+            act, done = self._client.reactions_remove, "no_reaction"
         try:
-            await self._client.reactions_add(
-                channel=row.channel, timestamp=str(row.nouns["ts"]), name=str(row.nouns["name"])
-            )
+            await act(channel=row.channel, timestamp=str(row.nouns["ts"]), name=str(row.nouns["name"]))
         except SlackApiError as error:
-            if refusal(error) != "already_reacted":
-                raise
+            if refusal(error) not in (done, "message_not_found"):
+                raise  # from a message that is gone, its reactions are gone as well
         await self._end(row, "sent")
 
     async def _superseded(self, row: OutboxRow) -> bool:

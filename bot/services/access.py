@@ -1,17 +1,24 @@
 """Who may do what."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.errors import NotAllowedError
-from storage import channels, people
+from storage import channels, groups, people
 from storage.database import Read, Session, Write
 from storage.models import Channel, Person, Reader, Role, Standing
 
 FRESH = timedelta(minutes=5)
 """How long what Slack said of a person or a channel is believed."""
 
+BELIEVED = timedelta(hours=1)
+"""How long what opens a channel is believed while Slack is silent; afterwards it is closed until Slack tells."""
+
 MEMBERS_FRESH = timedelta(minutes=10)
 """How long the members of a channel are believed; they are asked for twice as often."""
+
+GROUPS_FRESH = timedelta(days=1)
+"""How long the members of a user group are believed; Slack tells of changes, and is asked each hour."""
 
 _BY_STANDING = {
     Standing.ADMIN: Role.ADMIN,
@@ -21,19 +28,23 @@ _BY_STANDING = {
 }
 
 
-def role_of(person: Person | None, *, user_id: str, admins: frozenset[str] = frozenset()) -> Role:
-    """Return a person's role: named admins first, then a role given by hand, then their standing in Slack.
+def role_of(
+    person: Person | None, *, user_id: str, admins: frozenset[str] = frozenset(), by_groups: Iterable[str] = ()
+) -> Role:
+    """Return a person's role: the highest of their standing in Slack, a role given by hand, and those of their groups.
 
-    Somebody unknown is a viewer, and a guest never becomes more by hand.
+    A role given by hand may also be lower than a member's. Named admins come first; somebody unknown is a viewer, and
+    a guest never becomes more by hand or by group.
     """
     if user_id in admins:
         return Role.ADMIN
     if person is None:
         return Role.VIEWER
     by_standing = _BY_STANDING[Standing(person.standing)]
-    if person.role is None or by_standing is Role.VIEWER:
+    if by_standing in (Role.VIEWER, Role.ADMIN):
         return by_standing
-    return Role(person.role)
+    roles = {Role(person.role or by_standing), *map(Role, by_groups)}
+    return max(roles, key=list(Role).index)
 
 
 def require(reader: Reader, role: Role, what: str) -> None:
@@ -51,6 +62,14 @@ def learn_people(session: Session, *, told: list[Person]) -> None:
 
 
 @Read
+def is_news(session: Session, *, told: Person) -> bool:
+    """Say whether what Slack tells of a person is not known yet."""
+    known = people.find(session, team_id=told.team_id, user_id=told.user_id)
+    here, there = ((one.name, one.tz, one.standing) if one is not None else None for one in (known, told))
+    return here != there
+
+
+@Read
 def find_person(session: Session, *, team_id: str, user_id: str, now: datetime) -> tuple[Person | None, bool]:
     """Return what is known of a person, and whether it is fresh enough to act on."""
     person = people.find(session, team_id=team_id, user_id=user_id)
@@ -61,6 +80,23 @@ def find_person(session: Session, *, team_id: str, user_id: str, now: datetime) 
 def memberships(session: Session, *, team_id: str, user_id: str, now: datetime) -> frozenset[str]:
     """Return the channels that somebody is known to be in; what is known too long does not count."""
     return frozenset(channels.of_member(session, team_id=team_id, user_id=user_id, since=now - MEMBERS_FRESH))
+
+
+@Read
+def reader_of(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    now: datetime,
+    admins: frozenset[str] = frozenset(),
+    also: frozenset[str] = frozenset(),
+) -> Reader:
+    """Return who somebody is as a reader: with the role of now, and the channels they are in, `also` among them."""
+    person = people.find(session, team_id=team_id, user_id=user_id)
+    by_groups = groups.roles_of(session, team_id=team_id, user_id=user_id, since=now - GROUPS_FRESH)
+    role = role_of(person, user_id=user_id, admins=admins, by_groups=by_groups)
+    return Reader(team_id, user_id, role, memberships.within(session, team_id=team_id, user_id=user_id, now=now) | also)
 
 
 @Read
@@ -96,6 +132,17 @@ def learn_channels(session: Session, *, told: list[Channel]) -> None:
     """Keep what Slack says of channels."""
     for channel in told:
         channels.keep(session, channel=channel)
+
+
+@Write
+def close_channel(session: Session, *, team_id: str, channel_id: str, shared: bool, now: datetime) -> None:
+    """Note that a channel was shared with another company, or else that the bot is no longer in it."""
+    channels.close(session, team_id=team_id, channel_id=channel_id, shared=shared, at=now)
+
+
+def is_believable(channel: Channel, now: datetime) -> bool:
+    """Say whether what is known of a channel may open it while Slack is silent."""
+    return now - channel.checked_at < BELIEVED
 
 
 @Read

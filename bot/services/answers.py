@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import outbox
-from bot.services import roadmap, search
+from bot.services import roadmap, search, suggestions
 from bot.services.suggestions import is_named
 from bot.services.words import word_set
 from storage import accounts as account_rows
@@ -25,6 +25,8 @@ ENOUGH = 0.45
 """Share of the question's telling words, weighed by rarity, that a record must hold to count as evidence."""
 NEARLY = 0.75
 """A second item is told of when it is at least this good a match as the best."""
+
+QUESTION_LENGTH = 1000
 
 Row = Item | Feedback | Account | Change
 
@@ -116,6 +118,21 @@ def ask(
         as_of=now,
         topic=_topic(question, evidence.account),
     )
+
+
+@Read
+def ask_about(session: Session, *, reader: Reader, said: str, now: datetime) -> Answer:
+    """Answer what somebody wrote in a message: the questions in it, else all of it, else what it seems to be about."""
+    sentences = [one.strip() for one in re.split(r"(?<=[.:!?…])\s+|\n+", said) if one.strip()]
+    asks = " ".join(one for one in sentences if one.endswith("?"))[:QUESTION_LENGTH]
+    whole = " ".join(sentences)[:QUESTION_LENGTH]
+    found = [ask.within(session, reader=reader, question=one, now=now) for one in dict.fromkeys((asks, whole)) if one]
+    if not any(one.found for one in found):
+        alike = suggestions.matches.within(session, reader=reader, text=whole)
+        about = " ".join(one.item.ref for one in alike[:1])
+        found += [ask.within(session, reader=reader, question=f"{about} {asks}", now=now)] if about else []
+    nothing = Answer(question=said, statements=(), records=(), dropped=0, as_of=now)
+    return next((one for one in found if one.found), found[0] if found else nothing)
 
 
 @Write

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.services.calendar import MONTHS, WEEKDAYS
+from storage.models import Item
 
 Grain = Literal["day", "month", "quarter"]
 
@@ -29,6 +30,11 @@ class Due:
     """The last day of the period that was meant."""
     grain: Grain = "day"
     """How precisely it was said."""
+
+
+def due_of(item: Item) -> Due | None:
+    """Return when an item is due."""
+    return None if item.due is None else Due(item.due, item.due_grain)  # type: ignore[arg-type]  # holds Due's grains
 
 
 def parse_due(text: str, now: datetime, tz: str) -> Due | None:
@@ -59,6 +65,18 @@ def show_due(due: Due, today: date) -> str:
     }[due.grain]
     near = due.date.year == today.year or 0 <= (due.date - today).days < 300
     return shown if near else f"{shown} {due.date.year}"
+
+
+def write_due(due: Due | None) -> str | None:
+    """Return it as history keeps it, which `parse_due` reads again: "2026-10-14", "mid-Oct 2026", "Q4 2026"."""
+    if due is None:
+        return None
+    part = {10: "early ", 15: "mid-"}.get(due.date.day, "")
+    return {
+        "day": due.date.isoformat(),
+        "month": f"{part}{MONTHS[due.date.month - 1][:3]} {due.date.year}",
+        "quarter": f"Q{_quarter(due.date)} {due.date.year}",
+    }[due.grain]
 
 
 def parse_duration(text: str) -> timedelta | None:

@@ -1,23 +1,41 @@
-"""Feedback: captured once, linked to what it asks for, and withdrawn when its author wants."""
+"""Feedback: captured once, stood behind by many, and linked to what it asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import jobs
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.services import access, roadmap, search
+from bot.services import access, channels, roadmap, search
 from bot.services import feedback_cards as cards
-from storage import accounts, causes, history, summaries
+from storage import accounts, causes, history
 from storage import feedback as rows
 from storage import roadmap as items
 from storage.database import Read, Session, Write
-from storage.models import Change, Feedback, FeedbackVisibility, Item, Reader, Role, Weight
+from storage.models import Feedback, FeedbackFile, FeedbackVisibility, Item, Reader, Role, Weight
 
 QUOTE_LENGTH = 3000
 
 
 class NothingSaidError(InvalidInputError):
     """There are no words to keep. Write what was said."""
+
+
+class WithdrawnByAuthorError(NotAllowedError):
+    """Its author has withdrawn this message, so it can't be captured again. `/feedback` keeps your own words."""
+
+
+class NotListeningError(NotAllowedError):
+    """An admin has switched capturing off in this channel. `/feedback` works everywhere."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A picture or file that came with a message: a link, and Slack decides who may open it."""
+
+    name: str
+    mimetype: str
+    permalink: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,7 @@ class Draft:
     """Whether the rest of the thread is to be read and kept with it."""
     reacted: bool = False
     """Whether it comes from a bare reaction: then its capturer is asked to complete it."""
+    files: tuple[File, ...] = ()
 
 
 @Write
@@ -54,25 +73,36 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
         captures = history.search(session, team_id=by.team_id, refs=[ref], fields=("captured",))
-        return cards.as_seen(session, by, _number(ref), new=cause in {one.cause for one in captures})
-    item = _item(session, by, draft.item) if draft.item is not None else None
+        return cards.as_seen(session, by, number_in(ref), new=cause in {one.cause for one in captures})
+    if not channels.listens(channels.setting_of.within(session, team_id=by.team_id, channel_id=draft.channel or "")):
+        raise NotListeningError()
+    item = item_of(session, by, draft.item) if draft.item is not None else None
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
     feedback, new = rows.add_or_get(
         session, feedback=_row(by, draft, now, account_id=account.id if account else None, item=item)
     )
-    rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now)
+    joins = rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now)
+    if new or feedback.withdrawn:
+        keep_files(session, feedback, draft.files)
     if new:
-        _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
+        note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
         if item is not None:
-            _note(session, by, feedback, "item", None, item.ref, cause, now)
+            note(session, by, feedback, "item", None, item.ref, cause, now)
         search.index_feedback(session, feedback, account=account.name if account else None)
         cards.say(session, feedback)
     else:
         _join(session, by, feedback, draft, item, cause, now)
+        if joins:
+            cards.mark_joined(session, feedback)
     if draft.with_thread:
         jobs.defer(
             session, team_id=by.team_id, key=f"read_thread:{feedback.ref}:{cause}", task="read_thread",
             args={"number": feedback.number},
+        )  # fmt: skip
+    if feedback.message_ts is not None and not draft.reacted:  # a form stays open while its message changes
+        jobs.defer(
+            session, team_id=by.team_id, key=f"look_at_original:{feedback.ref}:{cause}", task="look_at_original",
+            args={"channel": feedback.channel, "ts": feedback.message_ts, "thread_ts": feedback.thread_ts},
         )  # fmt: skip
     if new and feedback.visibility == FeedbackVisibility.MEMBERS and feedback.channel is not None:
         jobs.defer(
@@ -87,19 +117,24 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
 
 @Write
 def link(session: Session, *, by: Reader, number: int, item: int, cause: str, now: datetime) -> cards.Captured:
-    """Link feedback to an item; its card and the demand behind the item follow."""
-    access.require(by, Role.PM, "link feedback")
+    """Link feedback to an item; its card and the demand behind the item follow.
+
+    A contributor may link what nobody has linked yet; what is linked, only product managers move.
+    """
+    access.require(by, Role.CONTRIBUTOR, "link feedback")
     feedback = cards.get(session, by, number, lock=True)
+    if feedback.item_id is not None:
+        access.require(by, Role.PM, f"link {feedback.ref} to another item")
     if feedback.withdrawn:
         raise InvalidInputError(f"{feedback.ref} was withdrawn, so it can't be linked.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return cards.facts(session, by, number)
-    target = _item(session, by, item)
+    target = item_of(session, by, item)
     if feedback.item_id != target.id:
         before = _item_ref(session, by, feedback.item_id)
         feedback.item_id, feedback.touched = target.id, True
         session.add(feedback)
-        _note(session, by, feedback, "item", before, target.ref, cause, now)
+        note(session, by, feedback, "item", before, target.ref, cause, now)
         cards.refresh(session, feedback, cause=cause)
     return cards.facts(session, by, number)
 
@@ -108,19 +143,19 @@ def link(session: Session, *, by: Reader, number: int, item: int, cause: str, no
 def support(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
     """Stand behind a piece of feedback: one vote a person."""
     access.require(by, Role.CONTRIBUTOR, "vote")
-    feedback = cards.get(session, by, number)
+    feedback = cards.on_card(session, by, number)
     new = causes.claim(session, team_id=by.team_id, cause=cause, now=now)
     if new and rows.add_supporter(
         session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now
     ):
         cards.refresh(session, feedback, cause=cause)
-    return cards.facts(session, by, number)
+    return cards.as_seen(session, by, number)
 
 
 @Write
 def unsupport(session: Session, *, by: Reader, number: int, cause: str) -> None:
     """Stand behind a piece of feedback no longer."""
-    feedback = cards.get(session, by, number)
+    feedback = cards.on_card(session, by, number)
     rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
     cards.refresh(session, feedback, cause=cause)
 
@@ -134,14 +169,14 @@ def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str,
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
         return cards.facts(session, by, number)
     if by.user_id in (feedback.captured_by, feedback.said_by) and draft.visibility != feedback.visibility:
-        _note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
+        note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
         feedback.visibility = draft.visibility
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
-    feedback.quote, feedback.problem = draft.quote.strip()[:QUOTE_LENGTH], " ".join(draft.problem.split())
+    feedback.quote, feedback.problem = as_quote(draft.quote), " ".join(draft.problem.split())
     feedback.weight, feedback.theme, feedback.touched = draft.weight, draft.theme.strip(), True
     feedback.account_id = account.id if account else None
     session.add(feedback)
-    _note(session, by, feedback, "edited", None, None, cause, now)
+    note(session, by, feedback, "edited", None, None, cause, now)
     search.index_feedback(session, feedback, account=account.name if account else None)
     cards.refresh(session, feedback, cause=cause)
     return cards.facts(session, by, number)
@@ -158,53 +193,37 @@ def keep_thread(session: Session, *, team_id: str, number: int, words: str) -> N
         search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
 
 
-@Write
-def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
-    """Undo the last thing done to a piece of feedback: its link, or else its capture."""
-    feedback = cards.get(session, by, number, lock=True)
-    if by.user_id != feedback.captured_by and not by.role.includes(Role.PM):
-        raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
-    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return cards.facts(session, by, number)
-    last = _last_link(session, feedback)
-    if last is None:
-        _purge(session, by, feedback, cause, now)
-    else:
-        before = _item(session, by, _number(last.before)) if last.before else None
-        _note(session, by, feedback, "unlinked", last.after, last.before, cause, now)
-        feedback.item_id = before.id if before else None
+def forget_thread(session: Session, *, team_id: str, number: int) -> None:
+    """Forget the words of the thread around a piece of feedback: one of its messages has changed."""
+    feedback = rows.find(session, team_id=team_id, number=number, lock=True)
+    if feedback is not None:
+        feedback.thread_quote = ""
         session.add(feedback)
-        cards.refresh(session, feedback, cause=cause)
-    return cards.facts(session, by, number)
+        search.forget(session, feedback)
+        names = rows.account_names(session, team_id=team_id, ids=[feedback.account_id or 0])
+        search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
 
 
-@Write
-def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
-    """Take feedback back: its author or its capturer may, and the text goes for good."""
-    feedback = cards.get(session, by, number, lock=True)
-    if by.user_id not in (feedback.captured_by, feedback.said_by):
-        raise NotAllowedError(f"Only who said {feedback.ref} or who captured it can withdraw it.")
-    if causes.claim(session, team_id=by.team_id, cause=cause, now=now) and not feedback.withdrawn:
-        _purge(session, by, feedback, cause, now)
-    return cards.facts(session, by, number)
+def keep_files(session: Session, feedback: Feedback, files: Sequence[File]) -> None:
+    """Keep the links to what came with a message."""
+    links = [
+        FeedbackFile(
+            team_id=feedback.team_id, feedback_id=feedback.id or 0, position=0, name=one.name, mimetype=one.mimetype,
+            permalink=one.permalink,
+        )
+        for one in files
+    ]  # fmt: skip
+    rows.keep_files(session, team_id=feedback.team_id, feedback_id=feedback.id or 0, files=links)
 
 
-@Write
-def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, cause: str, now: datetime) -> bool:
-    """Undo a capture by reaction that nobody has touched since; say whether there was one to undo."""
-    feedback = rows.find_by_message(session, team_id=by.team_id, channel=channel, message_ts=message_ts)
-    if feedback is None or feedback.withdrawn:
-        return False
-    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return False
-    rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
-    others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
-    minutes = (now - feedback.captured_at).total_seconds() / 60
-    if others or feedback.touched or feedback.captured_by != by.user_id or minutes > 10:
-        cards.refresh(session, feedback, cause=cause)
-        return False
-    _purge(session, by, feedback, cause, now)
-    return True
+def words_or_names(words: str, files: Sequence[File]) -> str:
+    """Return what a message says; a message of files alone says their names."""
+    return words if words.strip() else ", ".join(one.name for one in files)
+
+
+def as_quote(words: str) -> str:
+    """Return words as they are kept for a quote."""
+    return words.strip()[:QUOTE_LENGTH]
 
 
 @Read
@@ -226,7 +245,7 @@ def source_of(session: Session, *, team_id: str, number: int) -> tuple[str, str]
 
 def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, item: Item | None) -> Feedback:
     return Feedback(
-        team_id=by.team_id, number=0, quote=draft.quote.strip()[:QUOTE_LENGTH], original=draft.original,
+        team_id=by.team_id, number=0, quote=as_quote(draft.quote), original=draft.original,
         problem=" ".join(draft.problem.split()), kind=draft.kind, weight=draft.weight, theme=draft.theme.strip(),
         account_id=account_id, said_by=draft.said_by, captured_by=by.user_id, channel=draft.channel,
         message_ts=draft.message_ts, thread_ts=draft.thread_ts, permalink=draft.permalink,
@@ -244,18 +263,18 @@ def _join(
     if account is not None and feedback.account_id is None:
         feedback.account_id = account.id
     elif account is not None and feedback.account_id != account.id:
-        _note(session, by, feedback, "also said", None, account.name, cause, now)
+        note(session, by, feedback, "also said", None, account.name, cause, now)
     said = _row(by, draft, now, account_id=None, item=None)
     for field in ("quote", "problem", "theme"):
         words, kept = getattr(said, field), getattr(feedback, field)
         if not kept:
             setattr(feedback, field, words)
         elif words not in ("", kept, draft.original):
-            _note(session, by, feedback, "also said", None, words, cause, now)
+            note(session, by, feedback, "also said", None, words, cause, now)
     feedback.weight = max(feedback.weight, said.weight, key=[str(one) for one in Weight].index)
     if item is not None and feedback.item_id is None:
         feedback.item_id = item.id
-        _note(session, by, feedback, "item", None, item.ref, cause, now)
+        note(session, by, feedback, "item", None, item.ref, cause, now)
     feedback.touched = feedback.touched or not draft.reacted
     session.add(feedback)
     names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
@@ -267,53 +286,22 @@ def _capture_anew(session: Session, by: Reader, feedback: Feedback, draft: Draft
     """Take up a capture that was undone; what its own author has withdrawn stays withdrawn unless they say so."""
     ends = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("withdrawn",), limit=1)
     if by.user_id != feedback.said_by and any(one.by == feedback.said_by for one in ends):
-        raise NotAllowedError("Its author has withdrawn this message, so it can't be captured again.")
+        raise WithdrawnByAuthorError()
     for field, value in _row(by, draft, now, account_id=None, item=None).model_dump(exclude={"id", "number"}).items():
         setattr(feedback, field, value)
-    _note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
-
-
-def _purge(session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime) -> None:
-    feedback.withdrawn = True
-    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
-    feedback.item_id = feedback.account_id = None
-    session.add(feedback)
-    search.forget(session, feedback)
-    history.forget(session, team_id=feedback.team_id, ref=feedback.ref, field="also said")
-    if feedback.channel is not None and feedback.message_ts is not None:
-        thread_ts = feedback.thread_ts or feedback.message_ts
-        summaries.forget(session, team_id=feedback.team_id, channel=feedback.channel, thread_ts=thread_ts)
-    _note(session, by, feedback, "withdrawn", None, None, cause, now)
-    cards.refresh(session, feedback, cause=cause)
+    note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
+    cards.put_receipt(session, feedback, cause=cause)
 
 
 def _editable(session: Session, by: Reader, number: int, *, lock: bool = False) -> Feedback:
-    feedback = cards.get(session, by, number, lock=lock)
+    feedback = cards.on_card(session, by, number, lock=lock)
     if by.user_id not in (feedback.captured_by, feedback.said_by) and not by.role.includes(Role.PM):
         raise NotAllowedError(f"Only who captured {feedback.ref}, who said it, or a product manager can edit it.")
     return feedback
 
 
-def _last_link(session: Session, feedback: Feedback) -> Change | None:
-    """Return the last link that is not undone yet and came after the capture; None where only the capture is left."""
-    changes = history.search(
-        session, team_id=feedback.team_id, refs=[feedback.ref], fields=("captured", "item", "unlinked"), limit=100
-    )
-    captures = {one.cause for one in changes if one.field == "captured"}
-    undone = 0
-    for change in changes:
-        if change.field == "unlinked":
-            undone += 1
-        elif change.cause in captures:
-            return None
-        elif undone:
-            undone -= 1
-        else:
-            return change
-    return None
-
-
-def _item(session: Session, reader: Reader, number: int) -> Item:
+def item_of(session: Session, reader: Reader, number: int) -> Item:
+    """Return the item with that number, if this reader may see it; raise UnknownItemError where not."""
     item = items.find(session, team_id=reader.team_id, number=number, reader=reader)
     if item is None:
         raise roadmap.UnknownItemError(f"I can't find RM-{number}. `/roadmap find` looks for it by words.")
@@ -327,11 +315,12 @@ def _item_ref(session: Session, reader: Reader, item_id: int | None) -> str | No
     return found[0].ref if found else None
 
 
-def _number(ref: str | None) -> int:
+def number_in(ref: str | None) -> int:
+    """Return 12 for "RM-12"; 0 for no id."""
     return int((ref or "").rpartition("-")[2] or 0)
 
 
-def _note(
+def note(
     session: Session,
     by: Reader,
     feedback: Feedback,
@@ -341,6 +330,7 @@ def _note(
     cause: str,
     now: datetime,
 ) -> None:
+    """Write one line of a piece of feedback's history."""
     history.add(
         session, team_id=by.team_id, ref=feedback.ref, at=now, by=by.user_id, field=field, before=before, after=after,
         cause=cause,

@@ -1,17 +1,21 @@
 """The cards that follow a piece of feedback: one in its thread or with its capturer, edited in place for life."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import outbox
 from bot.errors import NotFoundError
 from bot.services import deliveries
 from bot.services.roadmap import account_names
-from storage import channels, people
+from storage import channels, history, people
 from storage import feedback as rows
 from storage import outbox as outbox_rows
 from storage import roadmap as items
-from storage.database import Read, Session
-from storage.models import Feedback, Item, OutboxRow, Reader, Standing
+from storage.database import Read, Session, Write
+from storage.models import Feedback, FeedbackFile, Item, OutboxRow, Reader, Standing
+
+DELETED = "deleted"
+"""The reason in the history of feedback whose message is gone from Slack."""
 
 
 class UnknownFeedbackError(NotFoundError):
@@ -28,6 +32,9 @@ class Captured:
     supporters: int
     new: bool = False
     """Whether this capture made it; otherwise it joined an earlier one."""
+    files: tuple[FeedbackFile, ...] = ()
+    deleted: bool = False
+    """Whether it is withdrawn because its message is gone from Slack."""
 
 
 @Read
@@ -55,7 +62,9 @@ def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -
         item = found[0] if found else None
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
     names = account_names(session, reader, [feedback])
-    return Captured(feedback, item, names.get(feedback.account_id or 0), len(supporters), new)
+    files = rows.files(session, team_id=reader.team_id, feedback_ids=[feedback.id or 0]).get(feedback.id or 0, ())
+    account, deleted = names.get(feedback.account_id or 0), _is_deleted(session, feedback)
+    return Captured(feedback, item, account, len(supporters), new, tuple(files), deleted)
 
 
 def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
@@ -68,7 +77,7 @@ def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False)
     session.expunge(feedback)
     feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    return Captured(feedback, None, None, len(supporters), new)
+    return Captured(feedback, None, None, len(supporters), new, deleted=_is_deleted(session, feedback))
 
 
 def say(session: Session, feedback: Feedback) -> None:
@@ -82,11 +91,24 @@ def say(session: Session, feedback: Feedback) -> None:
         nouns={"number": feedback.number}, channel=channel.channel_id,
         thread_ts=feedback.thread_ts or feedback.message_ts,
     )  # fmt: skip
-    if feedback.message_ts is not None:
-        outbox.react(
-            session, team_id=feedback.team_id, key=f"receipt:{feedback.ref}", channel=channel.channel_id,
-            message_ts=feedback.message_ts, name="inbox_tray",
-        )  # fmt: skip
+    put_receipt(session, feedback)
+
+
+def put_receipt(session: Session, feedback: Feedback, *, cause: str = "") -> None:
+    """Put our receipt on the message, where the bot may be seen; `cause` names a capture after the first."""
+    key = f"receipt:{feedback.ref}:{cause}" if cause else f"receipt:{feedback.ref}"
+    _mark(session, feedback, key, "inbox_tray")
+
+
+def mark_joined(session: Session, feedback: Feedback) -> None:
+    """Show on the message that others have joined its capture."""
+    _mark(session, feedback, f"joined:{feedback.ref}", "repeat")
+
+
+def take_receipts_back(session: Session, feedback: Feedback, *, cause: str) -> None:
+    """Take our receipts off the message of feedback that is gone."""
+    for name in ("inbox_tray", "repeat"):
+        _mark(session, feedback, f"gone:{feedback.ref}:{name}:{cause}", name, put=outbox.unreact)
 
 
 def ask_to_complete(session: Session, by: Reader, feedback: Feedback, cause: str, *, new: bool) -> None:
@@ -132,9 +154,54 @@ def say_privately(session: Session, *, team_id: str, number: int) -> None:
         )  # fmt: skip
 
 
+@Write
+def explain(session: Session, *, by: Reader, channel_id: str, message_ts: str, why: str) -> None:
+    """Tell somebody alone why their reaction to a message did nothing; once for each message and reason."""
+    channel = channels.find(session, team_id=by.team_id, channel_id=channel_id)
+    key, nouns = f"word:{why}:{channel_id}:{message_ts}:{by.user_id}", {"why": why}
+    if channel is not None and channel.has_bot:
+        outbox.whisper(
+            session, team_id=by.team_id, key=key, kind="reaction_word", nouns=nouns, channel=channel_id,
+            user=by.user_id,
+        )  # fmt: skip
+    else:
+        outbox.say(session, team_id=by.team_id, key=key, kind="reaction_word", nouns=nouns, channel=by.user_id)
+
+
+def on_card(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
+    """Return the feedback with that number for a click on its card, which stands where its message does.
+
+    Whoever is there sees the card and may press its buttons, also where its words are for fewer people.
+    """
+    found = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
+    if found is None:
+        found = rows.find(session, team_id=reader.team_id, number=number, lock=lock)
+        if found is None or found.channel not in reader.channels:
+            raise UnknownFeedbackError(f"I can't find FB-{number}. `/roadmap find` looks for it by words.")
+    return found
+
+
 def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
     """Return the feedback with that number; raise UnknownFeedbackError, also for what is not for this reader."""
     feedback = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
     if feedback is None:
         raise UnknownFeedbackError(f"I can't find FB-{number}. `/roadmap find` looks for it by words.")
     return feedback
+
+
+def _mark(
+    session: Session, feedback: Feedback, key: str, name: str, *, put: Callable[..., bool] = outbox.react
+) -> None:
+    channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
+    if channel is not None and channel.speaks and feedback.message_ts is not None:
+        put(
+            session, team_id=feedback.team_id, key=key, channel=channel.channel_id, message_ts=feedback.message_ts,
+            name=name,
+        )  # fmt: skip
+
+
+def _is_deleted(session: Session, feedback: Feedback) -> bool:
+    if not feedback.withdrawn:
+        return False
+    ends = history.search(session, team_id=feedback.team_id, refs=[feedback.ref], fields=("withdrawn",), limit=1)
+    return any(one.reason == DELETED for one in ends)

@@ -10,6 +10,11 @@ class Refusal:
     why: str
     cure: str
 
+    @property
+    def sentence(self) -> str:
+        """Return what a person reads whose own act was refused."""
+        return f"{self.why}. {self.cure}, then try again."
+
 
 _OUTSIDE = Refusal("I'm not in the channel", "Type `/invite @linchpin` in it")
 _TURNED_AWAY = Refusal("Slack does not accept Linchpin's token any more", "Ask an admin to install Linchpin again")
@@ -19,7 +24,9 @@ _TOO_LONG = Refusal("The message is longer than Slack takes", "Plan it anew with
 _KNOWN = {
     "not_in_channel": _OUTSIDE,
     "channel_not_found": _OUTSIDE,
-    "is_archived": Refusal("The channel is archived", "Bring it back, or plan the update for another channel"),
+    "is_archived": Refusal("The channel is archived", "Bring it back, or choose another channel"),
+    "is_inactive": Refusal("The channel is archived", "Bring it back, or choose another channel"),
+    "invalid_channel": _OUTSIDE,
     "restricted_action": _CLOSED,
     "no_permission": _CLOSED,
     "missing_scope": Refusal(
@@ -30,9 +37,16 @@ _KNOWN = {
     "token_revoked": _TURNED_AWAY,
     "msg_too_long": _TOO_LONG,
     "msg_blocks_too_long": _TOO_LONG,
+    "thread_not_found": Refusal("This thread is gone", "Choose another one"),
+    "ratelimited": Refusal("Slack lets me ask only so often", "Wait a minute"),
 }
+
+
+def known_refusal(code: str) -> Refusal | None:
+    """Return what an error code of Slack's means, where we can say."""
+    return _KNOWN.get(code)
 
 
 def refusal_of(code: str) -> Refusal:
     """Return what an error code of Slack's means."""
-    return _KNOWN.get(code) or Refusal(f"Slack refused it ({code})", "Ask an admin to run `linchpin doctor`")
+    return known_refusal(code) or Refusal(f"Slack refused it ({code})", "Ask an admin to run `linchpin doctor`")

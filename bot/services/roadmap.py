@@ -1,14 +1,15 @@
 """The roadmap: what is planned, what stands behind it, and how it changes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot import outbox
-from bot.errors import InvalidInputError, NotFoundError
-from bot.services import access, search
+from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
+from bot.services import access, accounts, news, search
 from bot.services.due import Due
-from storage import causes, history, objectives, people
+from bot.services.filters import Filters
+from storage import causes, history, objectives, people, votes
 from storage import feedback as feedback_rows
 from storage import roadmap as rows
 from storage.database import Read, Session, Write
@@ -16,6 +17,7 @@ from storage.feedback import Demand
 from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role, Status
 
 LIVE = (Lane.NOW, Lane.NEXT, Lane.LATER)
+NO_FILTERS = Filters()
 TITLE_LENGTH = 140
 
 _STATUS_IN = {
@@ -45,6 +47,10 @@ class ReasonNeededError(InvalidInputError):
     """A move needs a reason, so that everybody can follow it. Add `reason:"why"`."""
 
 
+class UnknownObjectiveError(NotFoundError):
+    """I can't find that objective."""
+
+
 class TitleNeededError(InvalidInputError):
     """An item needs a title. Try `/roadmap add Dark mode`."""
 
@@ -71,12 +77,13 @@ class Overview:
     """The roadmap as one reader may see it."""
 
     lines: tuple[Line, ...]
-    """By lane, nearest first; in a lane by revenue, then by number."""
+    """By lane, nearest first; in a lane as the filters sort it, then by number."""
     changes: tuple[Changed, ...]
     """Since this reader last looked, newest first."""
     since: datetime | None
     """When this reader last looked."""
     as_of: datetime
+    filters: Filters = NO_FILTERS
 
     def lane(self, lane: str) -> tuple[Line, ...]:
         """Return the lines of one lane."""
@@ -93,19 +100,32 @@ class Card:
     changes: tuple[Change, ...]
     accounts: dict[int, str]
     """Names of the accounts of the notes; empty for a reader who may not see them."""
+    said: Change | None = None
+    """What was said last of how it is doing, with who and when."""
+    files: Mapping[int, int] = field(default_factory=dict)
+    """How many files came with a note, by its key."""
 
 
 @Read
-def overview(session: Session, *, reader: Reader, now: datetime, lanes: Sequence[str] = LIVE) -> Overview:
-    """Return the lanes of the roadmap and what changed since this reader last looked."""
+def overview(
+    session: Session, *, reader: Reader, now: datetime, lanes: Sequence[str] = LIVE, filters: Filters = NO_FILTERS
+) -> Overview:
+    """Return the lanes of the roadmap, filtered, and what changed since this reader last looked."""
     items = rows.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
-    lines = lines_of(session, reader, items)
+    if filters.customers:
+        wanted = _wanted_by(session, reader, filters.customers)
+        items = [one for one in items if one.id in wanted]
+    lines = [
+        line
+        for line in lines_of(session, reader, items)
+        if filters.allows(line.item, objective=line.objective.number if line.objective else None)
+    ]
     person = people.find(session, team_id=reader.team_id, user_id=reader.user_id)
     since = person.looked_at if person else None
     changes = changed(session, reader=reader, since=since, until=now) if since else ()
     order = [str(lane) for lane in Lane]
-    ranked = sorted(lines, key=lambda one: (order.index(one.item.lane), -one.demand.arr, one.item.number))
-    return Overview(tuple(ranked), changes, since, now)
+    ranked = sorted(lines, key=lambda one: (order.index(one.item.lane), *_rank(one, filters.sort), one.item.number))
+    return Overview(tuple(ranked), changes, since, now, filters)
 
 
 @Write
@@ -117,11 +137,13 @@ def mark_looked(session: Session, *, reader: Reader, now: datetime) -> None:
 @Read
 def show(session: Session, *, reader: Reader, number: int) -> Card:
     """Return an item's card. Raises UnknownItemError, also for an item this reader may not see."""
-    item = _get(session, reader, number)
+    item = get(session, reader, number)
     line = lines_of(session, reader, [item])[0]
     notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, item_ids=[item.id or 0], limit=5)
     changes = history.search(session, team_id=reader.team_id, refs=[item.ref], limit=5)
-    return Card(line, tuple(notes), tuple(changes), account_names(session, reader, notes))
+    files = feedback_rows.files(session, team_id=reader.team_id, feedback_ids=[note.id or 0 for note in notes])
+    names, counted = account_names(session, reader, notes), {key: len(links) for key, links in files.items()}
+    return Card(line, tuple(notes), tuple(changes), names, _last_said(session, item), counted)
 
 
 @Write
@@ -137,23 +159,21 @@ def add(
     summary: str = "",
     owner: str | None = None,
     due: Due | None = None,
+    objective: int | None = None,
 ) -> Item:
     """Put a new item on the roadmap, in "later" unless told otherwise."""
     access.require(by, Role.PM, "add items")
     if not title.strip():
         raise TitleNeededError()
+    standing = _lane(lane)
+    aim = aim_of(session, by, objective)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return _earlier(session, by, cause)
-    item = Item(
-        team_id=by.team_id, number=0, title=" ".join(title.split())[:TITLE_LENGTH], summary=summary, area=area,
-        lane=_lane(lane), status=_STATUS_IN[Lane(_lane(lane))], owner=owner or by.user_id,
-        due=due.date if due else None, due_grain=due.grain if due else "day", created_at=now, created_by=by.user_id,
-        updated_at=now, confirmed_at=now, confirmed_by=by.user_id,
-    )  # fmt: skip
-    rows.add(session, item=item)
-    _note(session, by, item, "created", None, item.title, cause, now)
+        return earlier(session, by, cause)
+    item = enter(session, by, title, cause=cause, now=now, lane=standing, owner=owner or by.user_id)
+    item.area, item.summary, item.objective_id = area, summary, aim.id if aim else None
+    item.due, item.due_grain = (due.date, due.grain) if due else (None, "day")
+    session.add(item)
     search.index_item(session, item)
-    causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
     return item
 
 
@@ -167,9 +187,9 @@ def move(
     if not reason.strip():
         raise ReasonNeededError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        item = _earlier(session, by, cause)
+        item = earlier(session, by, cause)
         return item, _lane_left(session, item, cause)
-    item = _get(session, by, number, lock=True)
+    item = get(session, by, number, lock=True)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
     left = item.lane
     if left == target:
@@ -181,6 +201,7 @@ def move(
     item.lane, item.updated_at, item.confirmed_at, item.confirmed_by = target, now, now, by.user_id
     session.add(item)
     refresh_cards(session, item, cause=cause)
+    news.tell(session, item, by=by.user_id, cause=cause, now=now)
     return item, left
 
 
@@ -220,18 +241,86 @@ def account_names(session: Session, reader: Reader, notes: Sequence[Feedback]) -
     return feedback_rows.account_names(session, team_id=reader.team_id, ids=wanted) if reader.sees_money else {}
 
 
-def _get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
+def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
+    """Return the item with that number; raise UnknownItemError, also for an item this reader may not see."""
     item = rows.find(session, team_id=reader.team_id, number=number, reader=reader, lock=lock)
     if item is None:
         raise UnknownItemError(f"I can't find RM-{number}. `/roadmap find` looks for it by words.")
     return item
 
 
-def _earlier(session: Session, reader: Reader, cause: str) -> Item:
+def enter(
+    session: Session,
+    by: Reader,
+    title: str,
+    *,
+    cause: str,
+    now: datetime,
+    owner: str | None,
+    lane: str = Lane.LATER,
+) -> Item:
+    """Give an item its number, its place and its first line of history; the cause has made it."""
+    item = Item(
+        team_id=by.team_id, number=0, title=title_of(title), lane=lane, status=_STATUS_IN[Lane(lane)], owner=owner,
+        created_at=now, created_by=by.user_id, updated_at=now, confirmed_at=now, confirmed_by=by.user_id,
+    )  # fmt: skip
+    rows.add(session, item=item)
+    _note(session, by, item, "created", None, item.title, cause, now)
+    causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
+    return item
+
+
+def earlier(session: Session, reader: Reader, cause: str) -> Item:
+    """Return the item that an earlier run of a cause made or changed."""
     ref = causes.find_result(session, team_id=reader.team_id, cause=cause)
     if ref is None:
         raise UnknownItemError()
-    return _get(session, reader, int(ref.partition("-")[2]))
+    return get(session, reader, int(ref.partition("-")[2]))
+
+
+def title_of(typed: str) -> str:
+    """Return a title as it is kept: one line, not too long."""
+    return " ".join(typed.split())[:TITLE_LENGTH]
+
+
+def aim_of(session: Session, reader: Reader, number: int | None) -> Objective | None:
+    """Return the objective with that number, None without one. Raises UnknownObjectiveError."""
+    if number is None:
+        return None
+    aim = objectives.find(session, team_id=reader.team_id, number=number)
+    if aim is None:
+        every = ", ".join(f"{one.ref} {one.title}" for one in objectives.search(session, team_id=reader.team_id))
+        raise UnknownObjectiveError(f"I can't find OBJ-{number}. " + (f"There is {every}." if every else ""))
+    return aim
+
+
+def _wanted_by(session: Session, reader: Reader, customers: Sequence[str]) -> set[int | None]:
+    """Return the keys of the items that these accounts asked or voted for, as far as this reader may know."""
+    if not reader.sees_money:
+        raise NotAllowedError("Only members of this workspace can filter by customer.")
+    wanted: set[int | None] = set()
+    for name in customers:
+        account = accounts.get(session, team_id=reader.team_id, name=name)
+        key = account.id or 0
+        notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[key])
+        wanted |= {one.item_id for one in notes}
+        wanted |= set(votes.of_account(session, team_id=reader.team_id, account_id=key))
+    return wanted
+
+
+def _rank(line: Line, sort: str) -> tuple[float, ...]:
+    return {
+        "arr": (-line.demand.arr,),
+        "votes": (-line.demand.votes, -line.demand.arr),
+        "age": (line.item.created_at.timestamp(),),
+    }[sort]
+
+
+def _last_said(session: Session, item: Item) -> Change | None:
+    """Return the last words on how an item is doing, unless its status has changed without words since."""
+    told = history.search(session, team_id=item.team_id, refs=[item.ref], fields=("status", "confirmed"), limit=50)
+    spoken = [one for one in told if one.field == "status" or one.reason]
+    return spoken[0] if spoken and spoken[0].reason else None
 
 
 def _lane_left(session: Session, item: Item, cause: str) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import outbox
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.services import access, calendar
 from storage import causes, channels
@@ -23,6 +24,10 @@ class ChannelClosedError(InvalidInputError):
     """I'm not in that channel, so I couldn't post there. Type `/invite @linchpin` in it, then try again."""
 
 
+class NobodyToStandInForError(InvalidInputError):
+    """A delegate stands in for an approver. Add who approves it, too: `approve:@Mina`."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What somebody asks to be posted regularly."""
@@ -34,6 +39,7 @@ class Plan:
     channel: str
     view: str = "now+next"
     approver: str | None = None
+    delegate: str | None = None
     preview_hours: int = 24
     if_empty: str = "skip"
     late_hours: int = 2
@@ -53,8 +59,10 @@ class Planned:
 def create(session: Session, *, by: Reader, plan: Plan, cause: str, now: datetime) -> Planned:
     """Schedule an update."""
     access.require(by, Role.PM, "schedule updates")
+    if plan.delegate is not None and plan.approver is None:
+        raise NobodyToStandInForError()
     rule = calendar.parse_rule(plan.every, plan.at, plan.tz, start=now)
-    _check_channel(channels.find(session, team_id=by.team_id, channel_id=plan.channel))
+    check_channel(channels.find(session, team_id=by.team_id, channel_id=plan.channel))
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return _planned(session, get(session, by.team_id, plan.name), now)
     if rows.find(session, team_id=by.team_id, name=plan.name) is not None:
@@ -63,9 +71,9 @@ def create(session: Session, *, by: Reader, plan: Plan, cause: str, now: datetim
         session,
         schedule=Schedule(
             team_id=by.team_id, name=plan.name, every=plan.every, at=f"{rule.at:%H:%M}", tz=rule.tz,
-            channel=plan.channel, view=plan.view, approver=plan.approver, preview_hours=plan.preview_hours,
-            if_empty=plan.if_empty, late_hours=plan.late_hours, created_by=by.user_id, created_at=now,
-            planned_until=now,
+            channel=plan.channel, view=plan.view, approver=plan.approver, delegate=plan.delegate,
+            preview_hours=plan.preview_hours, if_empty=plan.if_empty, late_hours=plan.late_hours,
+            created_by=by.user_id, created_at=now, planned_until=now,
         ),
     )  # fmt: skip
     return _planned(session, schedule, now)
@@ -82,10 +90,35 @@ def pause(session: Session, *, by: Reader, name: str, paused: bool) -> Schedule:
     """Pause a schedule, or let it go on."""
     access.require(by, Role.PM, "pause updates")
     schedule = get(session, by.team_id, name)
-    why = f"paused by <@{by.user_id}>" if paused else None
-    rows.mark_paused(session, team_id=by.team_id, schedule_id=schedule.id or 0, why=why)
+    if not paused:
+        check_channel(channels.find(session, team_id=by.team_id, channel_id=schedule.channel))
+    rows.mark_paused(
+        session, team_id=by.team_id, schedule_id=schedule.id or 0, why=f"by {by.user_id}" if paused else None
+    )
     schedule.paused = paused
     return schedule
+
+
+@Read
+def find(session: Session, *, reader: Reader, name: str) -> Schedule:
+    """Return the schedule of that name; without a name, the only one there is."""
+    return get(session, reader.team_id, name)
+
+
+def pause_all_in(session: Session, *, team_id: str, channel_id: str, why: str, cause: str) -> list[str]:
+    """Pause what is posted to a channel that is closed now, tell each owner how to go on, and return the names.
+
+    `why` is `shared`, `outside`, `archived` or `refused <Slack's code>`; `cause` names the event behind it, whose
+    second delivery tells nobody again.
+    """
+    paused = rows.search(session, team_id=team_id, channel_id=channel_id, paused=False)
+    for schedule in paused:
+        rows.mark_paused(session, team_id=team_id, schedule_id=schedule.id or 0, why=why)
+        outbox.say(
+            session, team_id=team_id, key=f"notice:paused:{cause}:{schedule.id}", kind="update_notice",
+            nouns={"schedule": schedule.name, "channel": channel_id, "paused": why}, channel=schedule.created_by,
+        )  # fmt: skip
+    return [schedule.name for schedule in paused]
 
 
 def get(session: Session, team_id: str, name: str) -> Schedule:
@@ -104,16 +137,17 @@ def rule_of(schedule: Schedule) -> calendar.Rule:
     return calendar.parse_rule(schedule.every, schedule.at, schedule.tz, start=schedule.created_at)
 
 
+def check_channel(channel: Channel | None) -> None:
+    """Raise ChannelClosedError or NotAllowedError unless something may be posted there for all to read."""
+    if channel is None or not channel.has_bot:
+        raise ChannelClosedError()
+    if channel.is_shared:
+        raise NotAllowedError("That channel is shared with another company, so I don't post there.")
+
+
 def _planned(session: Session, schedule: Schedule, now: datetime) -> Planned:
     rule = rule_of(schedule)
     past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=10)
     ended = (RunStatus.POSTED, RunStatus.SKIPPED, RunStatus.EXPIRED, RunStatus.FAILED)
     last = next((run for run in past if run.status in ended), None)
     return Planned(schedule, rule, rule.slots(now, 3), last)
-
-
-def _check_channel(channel: Channel | None) -> None:
-    if channel is None or not channel.has_bot:
-        raise ChannelClosedError()
-    if channel.is_shared:
-        raise NotAllowedError("That channel is shared with another company, so I don't post there.")

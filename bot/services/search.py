@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -69,14 +69,29 @@ def find(session: Session, *, reader: Reader, text: str, limit: int = 50) -> Fou
 
 def index_item(session: Session, item: Item) -> None:
     """Make an item findable by its words of today."""
-    body = " ".join(stems(f"{item.summary} {item.area} {item.ref}"))
-    texts.index(session, team_id=item.team_id, ref=item.ref, title=" ".join(stems(item.title)), body=body)
+    ref, title, body = _item_words(item)
+    texts.index(session, team_id=item.team_id, ref=ref, title=title, body=body)
 
 
 def index_feedback(session: Session, feedback: Feedback, *, account: str | None) -> None:
     """Make feedback findable by its words of today."""
-    body = " ".join(stems(f"{feedback.quote} {feedback.thread_quote} {feedback.theme} {account or ''} {feedback.ref}"))
-    texts.index(session, team_id=feedback.team_id, ref=feedback.ref, title=" ".join(stems(feedback.problem)), body=body)
+    ref, title, body = _feedback_words(feedback, account)
+    texts.index(session, team_id=feedback.team_id, ref=ref, title=title, body=body)
+
+
+def index_new(session: Session, *, team_id: str, nouns: Sequence[Item | Feedback], accounts: Mapping[int, str]) -> None:
+    """Make many nouns findable at once, those that are not yet; `accounts` are names by key."""
+    documents = [
+        _item_words(one) if isinstance(one, Item) else _feedback_words(one, accounts.get(one.account_id or 0))
+        for one in nouns
+    ]
+    texts.index_new(session, team_id=team_id, documents=documents)
+
+
+def stem_ahead(nouns: Sequence[Item | Feedback]) -> None:
+    """Stem the words of nouns, which takes longer than writing them; stems are remembered."""
+    for one in nouns:
+        _item_words(one) if isinstance(one, Item) else _feedback_words(one, None)
 
 
 def forget(session: Session, feedback: Feedback) -> None:
@@ -92,6 +107,15 @@ def stems_of_item(item: Item) -> tuple[str, ...]:
 def telling_words(text: str) -> dict[str, str]:
     """Return the words of a text that say what it is about, by their stems."""
     return {stem(word): word for word in words(text) if word not in FILLERS}
+
+
+def _item_words(item: Item) -> tuple[str, str, str]:
+    return item.ref, " ".join(stems(item.title)), " ".join(stems(f"{item.summary} {item.area} {item.ref}"))
+
+
+def _feedback_words(feedback: Feedback, account: str | None) -> tuple[str, str, str]:
+    body = f"{feedback.quote} {feedback.thread_quote} {feedback.theme} {account or ''} {feedback.ref}"
+    return feedback.ref, " ".join(stems(feedback.problem)), " ".join(stems(body))
 
 
 def _known(

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from bot.services import roadmap, search
+from bot.services import channels, roadmap, search
 from storage import accounts
+from storage import roadmap as items
 from storage.database import Read, Session
 from storage.models import Channel, FeedbackVisibility, Item, Reader
 
 MATCHES = 3
+OFFERED = 100
+"""Items in a menu; Slack shows no more."""
 ALIKE = 0.3
 """Share of a message's telling words that an item must hold to be offered as a match."""
 
@@ -20,6 +23,39 @@ class Match:
     item: Item
     words: tuple[str, ...]
     """The words that both hold."""
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """What is known of a capture before anybody has typed."""
+
+    customer: str
+    visibility: FeedbackVisibility
+    listens: bool = True
+    """Whether an admin lets anything be captured there."""
+
+
+@Read
+def prefilled(session: Session, *, team_id: str, channel: Channel | None, channel_id: str, text: str) -> Prefilled:
+    """Return what a capture from a channel is prefilled with, as an admin decided or as its name and the text say."""
+    setting = channels.setting_of.within(session, team_id=team_id, channel_id=channel_id)
+    customer = channels.customer_at.within(session, team_id=team_id, channel_id=channel_id)
+    if not customer:
+        customer = customer_in.within(session, team_id=team_id, channel_name=channel.name if channel else "", text=text)
+    return Prefilled(customer, channels.default_visibility(channel, setting), channels.listens(setting))
+
+
+@Read
+def items_like(session: Session, *, reader: Reader, typed: str) -> tuple[Item, ...]:
+    """Return the items that somebody may look for with what they have typed so far; the first ones for nothing."""
+    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=roadmap.LIVE)
+    words = typed.strip().lower()
+    said = {one.ref: f"{one.ref} {one.title}".lower() for one in found}
+    plain = [one for one in found if words in said[one.ref]]
+    if plain:
+        return tuple(plain[:OFFERED])
+    likely = search.find.within(session, reader=reader, text=typed, limit=OFFERED).items
+    return tuple(one for one in likely if one.lane in roadmap.LIVE)
 
 
 @Read
@@ -42,13 +78,6 @@ def customer_in(session: Session, *, team_id: str, channel_name: str, text: str)
     said = accounts.name_key(f"{channel_name.replace('-', ' ').replace('_', ' ')} | {text}")
     named = [one for one in accounts.search(session, team_id=team_id) if is_named(one.name_key, said)]
     return max((one.name for one in named), key=len, default="")
-
-
-def default_visibility(channel: Channel | None) -> FeedbackVisibility:
-    """Return who may read what comes from a channel, unless its capturer says otherwise."""
-    if channel is None or channel.is_private or channel.is_shared:
-        return FeedbackVisibility.MEMBERS
-    return FeedbackVisibility.EVERYONE
 
 
 def is_named(name_key: str, said: str) -> bool:

@@ -22,6 +22,7 @@ from bot.services.thread_summary import (
     prompt_messages,
 )
 from storage import causes
+from storage import feedback as feedback_rows
 from storage import summaries as rows
 from storage.database import Read, Session, Write
 from storage.models import Reader, Role
@@ -77,6 +78,29 @@ def find(session: Session, *, team_id: str, channel: str, thread_ts: str) -> Thr
     """Return the latest summary of a thread."""
     row = rows.find(session, team_id=team_id, channel=channel, thread_ts=thread_ts)
     return _STORED.validate_python(row.body) if row is not None else None
+
+
+@Write
+def capture_all(session: Session, *, by: Reader, channel: str, thread_ts: str, view_id: str, cause: str) -> bool:
+    """Have all feedback found in a thread captured soon; say whether this click was new."""
+    access.require(by, Role.CONTRIBUTOR, "capture feedback")
+    args = {"channel": channel, "thread_ts": thread_ts, "view_id": view_id, "user_id": by.user_id, "cause": cause}
+    return jobs.defer(session, team_id=by.team_id, key=f"capture_found:{cause}", task="capture_found", args=args)
+
+
+@Read
+def captured_in(session: Session, *, team_id: str, channel: str, summary: ThreadSummary) -> dict[str, str]:
+    """Return what the feedback found in a thread is captured as, by the messages' ts."""
+    found = {
+        ts: feedback_rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=ts)
+        for ts in feedback_stamps(summary)
+    }
+    return {ts: one.ref for ts, one in found.items() if one is not None and not one.withdrawn}
+
+
+def feedback_stamps(summary: ThreadSummary) -> list[str]:
+    """Return the ts of each message in which feedback was found, none twice."""
+    return list(dict.fromkeys(summary.stamps[line.cites[0]] for line in summary.feedback))
 
 
 @Write

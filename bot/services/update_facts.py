@@ -1,6 +1,7 @@
 """The facts of a scheduled update: gathered from rows, frozen when it is drafted."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,8 @@ class ChangeFact(BaseModel):
     reason: str | None
     by: str
     at: datetime
+    status: str | None = None
+    """The status that the item took with its new lane."""
 
 
 class KeyResultFact(BaseModel):
@@ -77,6 +80,8 @@ class Facts(BaseModel):
     key_results: tuple[KeyResultFact, ...]
     unconfirmed: tuple[str, ...]
     """Items whose status nobody has confirmed for a week."""
+    left_out: int = 0
+    """Items of these lanes that not everybody in the channel may read: for its approver to know."""
 
     @property
     def is_empty(self) -> bool:
@@ -114,7 +119,9 @@ class Facts(BaseModel):
 def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetime) -> Facts:
     """Gather what the update of a slot says, as everybody in its channel may read it."""
     reader = audience(schedule.team_id, schedule.channel)
-    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=schedule.view.split("+"))
+    lanes = schedule.view.split("+")
+    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
+    every = items.search(session, team_id=reader.team_id, reader=replace(reader, role=Role.ADMIN), lanes=lanes)
     lines = sorted(
         roadmap.lines_of(session, reader, found),
         key=lambda one: (schedule.view.find(one.item.lane), -one.demand.arr, one.item.number),
@@ -126,16 +133,17 @@ def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetim
         channel=schedule.channel,
         since=since,
         as_of=now,
-        lines=tuple(_line(one) for one in lines),
-        changes=_changes(session, reader, since, now),
+        lines=tuple(line_fact(one) for one in lines),
+        changes=changes_for(session, reader, since, now),
         key_results=_key_results(session, reader, {one.item.objective_id for one in lines if one.item.objective_id}),
         unconfirmed=tuple(one.ref for one in stale),
+        left_out=len(every) - len(found),
     )
 
 
 def changes_since(session: Session, facts: Facts, *, until: datetime) -> tuple[ChangeFact, ...]:
     """Return what has changed since facts were frozen."""
-    return _changes(session, audience(facts.team_id, facts.channel), facts.as_of, until)
+    return changes_for(session, audience(facts.team_id, facts.channel), facts.as_of, until)
 
 
 def still_visible(session: Session, facts: Facts) -> Facts:
@@ -173,7 +181,8 @@ def _since(session: Session, schedule: Schedule, slot: datetime) -> datetime:
     return max((Facts.read(run.frozen or {}).until for run in posted), default=slot - timedelta(days=7))
 
 
-def _line(line: roadmap.Line) -> LineFact:
+def line_fact(line: roadmap.Line) -> LineFact:
+    """Return an item as a channel reads it."""
     item = line.item
     return LineFact(
         ref=item.ref,
@@ -187,7 +196,15 @@ def _line(line: roadmap.Line) -> LineFact:
     )
 
 
-def _changes(session: Session, reader: Reader, since: datetime, until: datetime) -> tuple[ChangeFact, ...]:
+def changes_for(session: Session, reader: Reader, since: datetime, until: datetime) -> tuple[ChangeFact, ...]:
+    """Return what changed as a reader may see it, oldest first; a status that came with a new lane is told with it."""
+    found = tuple(reversed(roadmap.changed(session, reader=reader, since=since, until=until)))
+    moves = {(one.change.ref, one.change.cause) for one in found if one.change.field == "lane"}
+    with_move = {
+        (one.change.ref, one.change.cause): one.change.after
+        for one in found
+        if one.change.field == "status" and (one.change.ref, one.change.cause) in moves
+    }
     return tuple(
         ChangeFact(
             ref=one.change.ref,
@@ -198,8 +215,10 @@ def _changes(session: Session, reader: Reader, since: datetime, until: datetime)
             reason=one.change.reason,
             by=one.change.by,
             at=one.change.at,
+            status=with_move.get((one.change.ref, one.change.cause)) if one.change.field == "lane" else None,
         )
-        for one in reversed(roadmap.changed(session, reader=reader, since=since, until=until))
+        for one in found
+        if not (one.change.field == "status" and (one.change.ref, one.change.cause) in moves)
     )
 
 

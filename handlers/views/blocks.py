@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    ExternalDataSelectElement,
     HeaderBlock,
     InputBlock,
     InputInteractiveElement,
@@ -18,11 +19,14 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
     SectionBlock,
     StaticSelectElement,
+    UserMultiSelectElement,
+    UserSelectElement,
 )
 from slack_sdk.models.blocks import (
     Block as SdkBlock,
 )
 
+from handlers import ids
 from handlers.views import Block, View
 
 MESSAGE_BLOCKS = 50
@@ -30,6 +34,7 @@ VIEW_BLOCKS = 100
 SECTION = 3000
 HEADER = 150
 BUTTON = 75
+BUTTON_VALUE = 2000
 OPTION = 75
 TITLE = 24
 INPUT = 3000
@@ -125,6 +130,30 @@ def choice_input(
     """Return a drop-down field."""
     chosen = StaticSelectElement(action_id="value", options=list(options[:100]), initial_option=initial)
     return _input(name, label, chosen, optional=optional)
+
+
+def person_input(name: str, label: str, *, initial: str | None = None, optional: bool = True) -> Block:
+    """Return a field for one person of the workspace."""
+    return _input(name, label, UserSelectElement(action_id="value", initial_user=initial), optional=optional)
+
+
+def people_input(name: str, label: str, *, initial: Sequence[str] = (), hint: str | None = None) -> Block:
+    """Return a field for people of the workspace."""
+    chosen = UserMultiSelectElement(action_id="value", initial_users=list(initial) or None)
+    return _input(name, label, chosen, optional=True, hint=hint)
+
+
+def run_buttons(*offered: tuple[str, str]) -> list[Any]:
+    """Return buttons that run a command for whoever presses them: (label, what they would type)."""
+    return [button(label, f"{ids.COMMAND_RUN}.{number}", typed) for number, (label, typed) in enumerate(offered)]
+
+
+def search_input(
+    name: str, label: str, action_id: str, *, placeholder: str | None = None, optional: bool = False
+) -> Block:
+    """Return a drop-down field whose choices come from us while somebody types."""
+    element = ExternalDataSelectElement(action_id=action_id, placeholder=placeholder, min_query_length=0)
+    return _input(name, label, element, optional=optional)
 
 
 def radio_input(

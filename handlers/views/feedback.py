@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Option
 
+from bot.services.feedback import File
 from bot.services.feedback_cards import Captured
 from bot.services.suggestions import Match
 from handlers import ids
@@ -22,11 +23,13 @@ from handlers.views.blocks import (
     section,
     words_input,
 )
-from handlers.views.words import day, esc, joined, lane, many, person, quoted, storable
-from storage.models import Feedback, FeedbackVisibility, Weight
+from handlers.views.words import day, esc, joined, lane, many, person, quoted, shortened, storable
+from storage.models import Feedback, FeedbackFile, FeedbackVisibility, Weight
 
 NEW = "new"
 """The value of "none of these items"."""
+METADATA = 3000
+"""What a modal's private metadata holds."""
 
 _WEIGHTS: dict[str, str] = {Weight.NICE: "Nice to have", Weight.IMPORTANT: "Important", Weight.BLOCKER: "Blocker"}
 _READERS: dict[str, str] = {
@@ -44,16 +47,22 @@ class Source:
     ts: str = ""
     thread_ts: str = ""
     said_by: str = ""
+    files: tuple[File, ...] = ()
 
     def packed(self) -> str:
-        """Return it as a modal's private metadata."""
-        return json.dumps({"channel": self.channel, "ts": self.ts, "thread_ts": self.thread_ts, "by": self.said_by})
+        """Return it as a modal's private metadata, with as many of its files as fit into that."""
+        told = {"channel": self.channel, "ts": self.ts, "thread_ts": self.thread_ts, "by": self.said_by}
+        files = [[one.name[:80], one.mimetype, one.permalink] for one in self.files]
+        while files and len(json.dumps({**told, "files": files})) > METADATA:
+            files.pop()
+        return json.dumps({**told, "files": files} if files else told)
 
     @classmethod
     def unpacked(cls, metadata: str) -> "Source":
         """Return it from a modal's private metadata."""
         told = json.loads(metadata or "{}")
-        return cls(told.get("channel", ""), told.get("ts", ""), told.get("thread_ts", ""), told.get("by", ""))
+        files = tuple(File(*one) for one in told.get("files", ()))
+        return cls(told.get("channel", ""), told.get("ts", ""), told.get("thread_ts", ""), told.get("by", ""), files)
 
 
 def capture_modal(
@@ -64,26 +73,37 @@ def capture_modal(
     visibility: str = FeedbackVisibility.MEMBERS,
     matches: Sequence[Match] | None = None,
     in_thread: int = 0,
+    weight: str = Weight.NICE,
 ) -> View:
     """Return the modal that captures a message; `matches` None while they are looked for."""
     blocks = [
         words_input("quote", "Quote", initial=quote, lines=True, optional=False),
         words_input("problem", "Problem in one line", length=150, placeholder="What gets in their way?"),
         words_input("customer", "Customer", initial=customer, length=80, placeholder="Acme"),
-        choice_input("weight", "Weight", _options(_WEIGHTS), initial=_options(_WEIGHTS)[0]),
+        choice_input("weight", "Weight", _options(_WEIGHTS), initial=_chosen(_WEIGHTS, weight)),
         words_input("theme", "Theme", length=60, placeholder="Security, exports, onboarding"),
         _match_input(matches),
-        choice_input("visibility", "Who may read it", _options(_READERS), initial=_chosen(_READERS, visibility)),
+        readers_input(visibility, in_channel=bool(source.channel)),
     ]
     if source.ts:
         blocks.append(_thread_input(in_thread))
+    if source.files:
+        blocks.append(_files_line(source.files))
     callback, metadata = ids.CAPTURE_SUBMIT, source.packed()
     return modal("Capture feedback", blocks, callback_id=callback, submit="Capture", private_metadata=metadata)
 
 
-def blank_modal(quote: str = "") -> View:
+def blank_modal(
+    quote: str = "", *, customer: str = "", weight: str = Weight.NICE, matches: Sequence[Match] = ()
+) -> View:
     """Return the modal for feedback that comes from no message."""
-    return capture_modal(quote, Source(), visibility=FeedbackVisibility.EVERYONE, matches=())
+    everyone = FeedbackVisibility.EVERYONE
+    return capture_modal(quote, Source(), customer=customer, visibility=everyone, matches=matches, weight=weight)
+
+
+def notice_modal(said: str) -> View:
+    """Say why no form opens, where nothing else can be said."""
+    return modal("Feedback", [section(esc(said))], callback_id="feedback.notice", close="Close")
 
 
 def edit_modal(captured: Captured) -> View:
@@ -95,17 +115,18 @@ def edit_modal(captured: Captured) -> View:
         words_input("customer", "Customer", initial=captured.account or "", length=80),
         choice_input("weight", "Weight", _options(_WEIGHTS), initial=_chosen(_WEIGHTS, feedback.weight)),
         words_input("theme", "Theme", initial=feedback.theme, length=60),
-        choice_input(
-            "visibility", "Who may read it", _options(_READERS), initial=_chosen(_READERS, feedback.visibility)
-        ),
+        readers_input(feedback.visibility, in_channel=feedback.channel is not None),
     ]
+    if captured.files:
+        blocks.append(_files_line(captured.files))
     number = str(feedback.number)
     return modal(f"Edit {feedback.ref}", blocks, callback_id=ids.EDIT_SUBMIT, submit="Save", private_metadata=number)
 
 
 def captured_modal(captured: Captured) -> View:
-    """Confirm a capture where nothing may be said in the channel."""
-    return modal("Captured", feedback_card(captured).blocks, callback_id="feedback.captured", close="Done")
+    """Confirm a capture where nothing may be said in the channel; the card with its buttons comes as a message."""
+    told = [block for block in feedback_card(captured).blocks if block["type"] != "actions"]
+    return modal("Captured", told, callback_id="feedback.captured", close="Done")
 
 
 def feedback_card(captured: Captured) -> Reply:
@@ -113,13 +134,19 @@ def feedback_card(captured: Captured) -> Reply:
     feedback, number = captured.feedback, str(captured.feedback.number)
     if feedback.withdrawn:
         said = f"{feedback.ref} was withdrawn. Its text is gone."
+        if captured.deleted:
+            said = f"The message of {feedback.ref} was deleted in Slack. Its text is gone here, too."
         return Reply(said, [context(said)])
     item = captured.item
     waiting = "waiting for triage" if feedback.item_id is None else "linked to an item"
     stands = f"linked to {item.ref} {item.title} ({lane(item.lane)})" if item else waiting
     said = f"📥 *{feedback.ref}* {esc(stands)}. You'll hear here when it moves."
+    if feedback.claimed_by:
+        said += f"\n👀 {person(feedback.claimed_by)} is on it."
     weight = _WEIGHTS[feedback.weight] if feedback.touched else ""
-    about = joined([esc(feedback.problem), _kind(feedback), weight, f"captured by {person(feedback.captured_by)}"])
+    files = many(len(captured.files), "file") if captured.files else ""
+    by = f"captured by {person(feedback.captured_by)}"
+    about = joined([esc(feedback.problem), _kind(feedback), weight, files, by])
     buttons = actions(
         button("Undo", ids.FEEDBACK_UNDO, number),
         button("Edit", ids.FEEDBACK_EDIT, number),
@@ -137,7 +164,10 @@ def feedback_reply(captured: Captured, tz: str) -> Reply:
     stands = f"linked to {item.ref} {esc(item.title)} ({lane(item.lane)})" if item else waiting
     source = f"<{feedback.permalink}|open>" if feedback.permalink else ""
     who = joined([esc(captured.account or ""), day(feedback.captured_at, tz), source])
-    small = joined([many(captured.supporters, "person", "people"), f"captured by {person(feedback.captured_by)}"])
+    files = [_file_link(one) for one in captured.files]
+    by = f"captured by {person(feedback.captured_by)}"
+    on_it = f"{person(feedback.claimed_by)} is on it" if feedback.claimed_by else ""
+    small = joined([many(captured.supporters, "person", "people"), by, on_it, *files])
     said = f"*{feedback.ref}* {stands}\n{quoted(feedback.quote)}\n{who}"
     return Reply(f"{feedback.ref} {stands}", [section(said), context(small)])
 
@@ -152,6 +182,13 @@ def complete_card(captured: Captured, *, new: bool) -> Reply:
     said = f"📥 Captured as *{feedback.ref}*. Add the customer and how much it matters?"
     buttons = actions(button("Add details", ids.FEEDBACK_EDIT, number), button("Undo", ids.FEEDBACK_UNDO, number))
     return Reply(f"📥 Captured as {feedback.ref}", [section(said), buttons])
+
+
+def completing_reply(captured: Captured) -> Reply:
+    """Take the place of the question that is being answered in a form."""
+    feedback = captured.feedback
+    said = f"📥 Captured as *{feedback.ref}*. Its card has the buttons to edit or undo it later."
+    return Reply(f"📥 Captured as {feedback.ref}", [section(said)])
 
 
 def told_card(captured: Captured) -> Reply:
@@ -202,16 +239,39 @@ def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str,
     return filled
 
 
+def readers_input(visibility: str, *, in_channel: bool) -> Block:
+    """Return the field for who may read it; without a channel, there are no members to name."""
+    members = FeedbackVisibility.MEMBERS
+    readers = {name: said for name, said in _READERS.items() if in_channel or name != members}
+    chosen = visibility if visibility in readers else FeedbackVisibility.PRODUCT
+    return choice_input("visibility", "Who may read it", _options(readers), initial=_chosen(readers, chosen))
+
+
+def match_option(match: Match) -> Option:
+    """Return an item that feedback may be about, with the reason why it is offered."""
+    reason = f"{lane(match.item.lane)} · both say {', '.join(match.words)}"
+    return option(f"{match.item.ref} {match.item.title}", str(match.item.number), reason)
+
+
 def _match_input(matches: Sequence[Match] | None) -> Block:
     # The same option before and after the matches come: Slack keeps what is chosen when a modal is updated.
     new = option("New: not on the roadmap yet", NEW)
-    offered = [option(f"{one.item.ref} {one.item.title}", str(one.item.number), _reason(one)) for one in matches or ()]
+    offered = [match_option(one) for one in matches or ()]
     hint = "Looking for matches…" if matches is None else None
     return radio_input("match", "Which item is it about?", [*offered, new], initial=new, hint=hint)
 
 
-def _reason(match: Match) -> str:
-    return f"{lane(match.item.lane)} · both say {', '.join(match.words)}"
+def _files_line(files: Sequence[File | FeedbackFile]) -> Block:
+    return context(joined([many(len(files), "file"), *(_file_link(one) for one in files)]))
+
+
+def _file_link(file: File | FeedbackFile) -> str:
+    label = esc(shortened(file.name, 60)).replace("|", "¦")
+    return (
+        f"<{esc(file.permalink).replace('|', '%7C')}|{label}>"
+        if file.permalink.startswith(("https://", "http://"))
+        else label
+    )
 
 
 def _thread_input(in_thread: int) -> Block:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from handlers.grammar import LANE, Suggestion
-from handlers.views import Reply
-from handlers.views.blocks import context, fit, header, section, sections
-from handlers.views.words import esc
+from handlers import ids
+from handlers.grammar import LANE, Command, Suggestion
+from handlers.views import Reply, View
+from handlers.views.blocks import BUTTON_VALUE, actions, button, context, fit, header, modal, section, sections
+from handlers.views.words import esc, listed, shortened
 
 
 def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
@@ -19,8 +20,13 @@ def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
 def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
     """Ask whether something else was meant, or say how it is typed; nothing was done."""
     typed = f"`{command} {esc(suggestion.text)}`"
-    if suggestion.complete:
+    if suggestion.others:
+        meant = listed([f"`{command} {esc(text)}`" for text in (suggestion.text, *suggestion.others)], "or")
+        said = f"Did you mean {meant}? Nothing was changed."
+    elif suggestion.complete:
         said = f"Did you mean {typed}? Nothing was changed."
+    elif suggestion.alone:
+        said = f"That needs a few more words, like this: {typed}"
     else:
         lanes = any(one.name == LANE.name for one in suggestion.command.takes)
         choices = " The lanes are now, next, later and shipped." if lanes else ""
@@ -28,10 +34,26 @@ def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
     return Reply(said.replace("`", ""), [section(said)])
 
 
-def elsewhere_reply(typed: str) -> Reply:
-    """Say where a command that changes something is typed."""
-    said = f"I change things only by command, so that nothing happens by accident. Type `{esc(typed)}`."
+def offer_reply(typed: str) -> Reply:
+    """Offer to run a command that changes something, or opens a form, or answers one person alone."""
+    if len(typed) > BUTTON_VALUE:
+        said = "That is too long for a message. Type it as a slash command instead, and it is done."
+        return Reply(said, [section(said)])
+    said = f"Tap the button, and it is done for you: `{esc(shortened(typed, 300))}`"
+    return Reply(said.replace("`", ""), [section(said), actions(button("Do it", ids.COMMAND_DO, typed))])
+
+
+def unused_reply(one: Command, name: str, unused: Sequence[str], command: str) -> Reply:
+    """Name the filters that a command does not take, and those that it does; nothing was done."""
+    typed, others = f"{command} {name}".strip(), [f"`{filter_}:`" for filter_ in one.filters]
+    takes = f"It takes {listed(others)}" if others else "It takes none"
+    said = f"`{typed}` doesn't take {listed([f'`{filter_}:`' for filter_ in unused])}. {takes}. Nothing was changed."
     return Reply(said.replace("`", ""), [section(said)])
+
+
+def reply_modal(reply: Reply) -> View:
+    """Show a reply where no message can stand."""
+    return modal("Linchpin", reply.blocks or [section(reply.text)], callback_id="commands.reply", close="Close")
 
 
 def refused_reply(said: str) -> Reply:

@@ -1,6 +1,7 @@
 """Answers: our words, facts from rows, and the records that they cite."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from bot.services.answers import Answer, Fact, Statement
 from handlers import ids
 from handlers.views import Reply, View
 from handlers.views.blocks import actions, button, context, fit, modal, section, words_input
-from handlers.views.words import ago, as_of, day, due, esc, joined, lane, person, shortened, status
+from handlers.views.words import ago, as_of, day, due, esc, joined, lane, person, quoted, shortened, standing, status
 from storage.models import Feedback, Item
 
 
@@ -42,6 +43,15 @@ def answer_modal(answer: Answer, tz: str) -> View:
     return modal("Answer", [question, *answer_reply(answer, tz).blocks], callback_id="questions.answer", close="Close")
 
 
+def about_modal(answer: Answer, said: str, tz: str) -> View:
+    """Show what the roadmap says about a message."""
+    if not said.strip():
+        blocks = [section("There are no words in this message to ask about.")]
+    else:
+        blocks = [section(quoted(said)), *answer_reply(replace(answer, question=said), tz).blocks]
+    return modal("What the roadmap says", blocks, callback_id="questions.about", close="Close")
+
+
 def _sentence(statement: Statement, answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
     words = "".join(esc(part) if isinstance(part, str) else _shown(part, answer, tz) for part in statement.parts)
     return f"{words} {''.join(f'[{numbers[ref]}]' for ref in statement.cites)}"
@@ -52,7 +62,7 @@ def _shown(fact: Fact, answer: Answer, tz: str) -> str:
     if fact.field == "lane":
         return f"*{lane(str(fact.value))}*"
     if fact.field == "status":
-        return status(str(fact.value))
+        return standing(record, answer.as_of) if isinstance(record, Item) else status(str(fact.value))
     if fact.field == "owner":
         return person(str(fact.value))
     if fact.field == "due" and isinstance(record, Item):

@@ -1,17 +1,31 @@
-"""The roadmap: overview, lanes, an item's card, what a search found."""
+"""The roadmap: overview, lanes, an item's card, and what became of a command."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.services.roadmap import LIVE, Card, Changed, Line, Overview
-from bot.services.search import Found
+from bot.services.statuses import is_believed
 from handlers import ids
 from handlers.views import Block, Reply
-from handlers.views.blocks import actions, button, context, fit, header, menu, option, section, sections
+from handlers.views.blocks import (
+    BUTTON_VALUE,
+    actions,
+    button,
+    context,
+    fit,
+    header,
+    menu,
+    option,
+    run_buttons,
+    section,
+    sections,
+)
 from handlers.views.words import (
     ago,
     as_of,
+    change_words,
     day,
     dollars,
     due,
@@ -22,30 +36,29 @@ from handlers.views.words import (
     person,
     quoted,
     shortened,
-    status,
+    standing,
 )
-from storage.models import Change, Feedback, Item, Lane, Reader
+from storage.models import Change, Feedback, Item, Lane, Reader, Role
 
 MENU = 100
 """Options that Slack allows in a menu."""
 ROWS = 7
 """Rows that a list shows at first."""
 
-_FIELD = {"lane": "", "status": "", "due": "due date ", "created": ""}
-
 
 def overview_reply(seen: Overview, reader: Reader, tz: str) -> Reply:
     """Show Now, Next and Later, and what changed."""
     live = [line for line in seen.lines if line.item.lane in LIVE]
     if not live:
-        return empty_reply(reader)
-    counted = joined([many(len(live), "live item"), many(len(seen.changes), "change") if seen.since else ""])
-    since = f" since {day(seen.since, tz)}" if seen.since and seen.changes else ""
+        return _nothing_fits(seen) if seen.filters.typed else empty_reply(reader)
+    changes = "" if seen.filters.typed else many(len(seen.changes), "change") if seen.since else ""
+    counted = joined([many(len(live), "live item"), changes])
+    since = f" since {day(seen.since, tz)}" if seen.since and seen.changes and not seen.filters.typed else ""
     seen_by = "only you see this" if reader.user_id else ""
-    blocks = [header("Roadmap"), context(joined([counted + since, seen_by, as_of(seen.as_of, tz)]))]
+    blocks = [header("Roadmap"), context(joined([counted + since, _filtered(seen), seen_by, as_of(seen.as_of, tz)]))]
     for name in LIVE:
-        blocks += _lane_blocks(name, seen.lane(name), reader, seen.as_of, tz)
-    if seen.changes:
+        blocks += _lane_blocks(name, seen, reader, tz)
+    if seen.changes and not seen.filters.typed:
         lines = [f"*Changed since {day(seen.since or seen.as_of, tz)}*"]
         blocks += sections(lines + [f"• {change_line(one, tz)}" for one in seen.changes[:ROWS]])
     blocks.append(actions(_item_menu(live), button("Ask a question", ids.QUESTION_OPEN)))
@@ -56,10 +69,12 @@ def lane_reply(name: str, seen: Overview, reader: Reader, tz: str, *, rows: int 
     """Show one lane."""
     lines = seen.lane(name)
     title = f"Roadmap · {lane(name)}"
+    if not lines and seen.filters.typed:
+        return _nothing_fits(seen)
     if not lines:
         return Reply(f"Nothing is in {lane(name)}.", [section(f"*{title}*\nNothing here yet.")])
-    blocks = [header(title), context(joined([many(len(lines), "item"), as_of(seen.as_of, tz)]))]
-    blocks += _lane_blocks(name, lines, reader, seen.as_of, tz, rows=rows)
+    blocks = [header(title), context(joined([many(len(lines), "item"), _filtered(seen), as_of(seen.as_of, tz)]))]
+    blocks += _lane_blocks(name, seen, reader, tz, rows=rows)
     blocks.append(actions(_item_menu(lines)))
     return Reply(f"{title}: {many(len(lines), 'item')}", fit(blocks))
 
@@ -74,7 +89,7 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
     """Show an item's card."""
     item, demand = card.line.item, card.line.demand
     today = now.astimezone(ZoneInfo(tz)).date()
-    facts = joined([f"*{lane(item.lane)}*", status(item.status), due(item, today), f"owner {person(item.owner)}"])
+    facts = joined([f"*{lane(item.lane)}*", standing(item, now), due(item, today), f"owner {person(item.owner)}"])
     lines = [f"*{item.ref} {esc(item.title)}*", facts]
     if item.summary:
         lines.append(esc(item.summary))
@@ -83,11 +98,14 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
         joined([demand_words(card.line, reader), f"{aim.ref} {esc(aim.title)}" if aim else "no objective yet"])
     )
     blocks: list[Block] = sections(lines)
+    if card.said is not None:
+        spoken = card.said
+        blocks.append(section(f"{quoted(spoken.reason or '', length=1000)}\n{person(spoken.by)}, {day(spoken.at, tz)}"))
     if card.notes:
-        said = [_note_line(note, card.accounts, tz) for note in card.notes[:3]]
+        said = [_note_line(note, card, tz) for note in card.notes[:3]]
         blocks.append(section("*What people said*\n" + "\n".join(said)))
     if card.changes:
-        told = [f"• {_change_words(one)} · {person(one.by)}, {day(one.at, tz)}{_why(one)}" for one in card.changes[:3]]
+        told = [f"• {change_words(one)} · {person(one.by)}, {day(one.at, tz)}{_why(one)}" for one in card.changes[:3]]
         blocks.append(section("*History*\n" + "\n".join(told)))
     blocks.append(
         context(
@@ -100,31 +118,8 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
             )
         )
     )
-    return Reply(f"{item.ref} {esc(item.title)}: {lane(item.lane)}, {status(item.status)}", fit(blocks))
-
-
-def found_reply(found: Found, typed: str, now: datetime, tz: str) -> Reply:
-    """Show what a search found."""
-    if not found.hits:
-        said = f"Nothing on the roadmap or in the feedback mentions “{esc(shortened(typed, 80))}”."
-        return Reply(said, [section(said + " Try other words, or capture it as feedback.")])
-    today = now.astimezone(ZoneInfo(tz)).date()
-    lines = [f"*{many(len(found.hits), 'match', 'matches')} for “{esc(shortened(typed, 80))}”*"]
-    for item in found.items[:ROWS]:
-        lines.append(
-            f"• *{item.ref}* {esc(item.title)} · {joined([lane(item.lane), status(item.status), due(item, today)])}"
-        )
-    for note in found.feedback[: max(2, ROWS - len(found.items))]:
-        lines.append(
-            f"• *{note.ref}* “{esc(shortened(note.problem or note.quote, 120))}” · {day(note.captured_at, tz)}"
-        )
-    shown = len(lines) - 1
-    small = [as_of(now, tz), f"{shown} of {len(found.hits)} shown" if shown < len(found.hits) else ""]
-    small += [f"read “{esc(typo)}” as “{esc(known)}”" for typo, known in found.corrected]
-    blocks = [*sections(lines), context(joined(small))]
-    if found.items:
-        blocks.append(actions(_menu_of(found.items)))
-    return Reply(f"{many(len(found.hits), 'match', 'matches')} for {esc(shortened(typed, 80))}", fit(blocks))
+    blocks.append(_buttons(item, reader, now))
+    return Reply(f"{item.ref} {esc(item.title)}: {lane(item.lane)}, {standing(item, now)}", fit(blocks))
 
 
 def added_reply(item: Item) -> Reply:
@@ -133,6 +128,12 @@ def added_reply(item: Item) -> Reply:
     said = f"Added *{item.ref} {esc(item.title)}* to {lane(item.lane)}. {owner} it."
     more = f'`/roadmap move {item.ref} next reason:"why"` moves it.'
     return Reply(f"Added {item.ref} {esc(item.title)}", [section(said), context(more)])
+
+
+def not_added_reply(why: str, customer: str) -> Reply:
+    """Say why an item was not added, where its customer is not known."""
+    said = f'{esc(why)} A new one is typed with a plus sign: `for:"+{esc(customer)}"`. Nothing was added.'
+    return Reply(said.replace("`", ""), [section(said)])
 
 
 def moved_reply(item: Item, left: str | None, reason: str) -> Reply:
@@ -149,67 +150,88 @@ def item_line(line: Line, reader: Reader, now: datetime, tz: str) -> str:
     """Return an item as one line of a list."""
     item, aim = line.item, line.objective
     today = now.astimezone(ZoneInfo(tz)).date()
-    facts = [status(item.status), due(item, today), demand_words(line, reader, short=True), aim.ref if aim else ""]
+    facts = [standing(item, now), due(item, today), demand_words(line, reader, short=True), aim.ref if aim else ""]
     return f"*{item.ref}* {esc(item.title)} · {joined(facts)}"
 
 
 def demand_words(line: Line, reader: Reader, *, short: bool = False) -> str:
     """Return what stands behind an item, as far as its reader may know."""
     demand = line.demand
+    votes = many(demand.votes, "vote") if demand.votes else ""
     money = dollars(demand.arr) if reader.sees_money and demand.arr else ""
     if short:
-        return joined([many(demand.accounts, "account") if demand.accounts else "", money])
+        return joined([votes, many(demand.accounts, "account") if demand.accounts else "", money])
     private = f"+ {demand.private} private" if demand.private else ""
-    return joined([many(demand.notes, "note"), many(demand.accounts, "account"), money, private])
+    return joined([votes, many(demand.notes, "note"), many(demand.accounts, "account"), money, private])
 
 
 def change_line(one: Changed, tz: str) -> str:
     """Return a change as one line: what, who, when and why."""
     change = one.change
     told = f"({person(change.by)}, {day(change.at, tz)}){_why(change)}"
-    return f"*{change.ref}* {esc(one.title)}: {_change_words(change)} {told}"
-
-
-def _change_words(change: Change) -> str:
-    if change.field == "created":
-        return "added"
-    say = {"lane": lane, "status": status}.get(change.field, esc)
-    return (
-        f"{_FIELD.get(change.field, '')}{say(change.before) if change.before else 'none'} → {say(change.after or '')}"
-    )
+    return f"*{change.ref}* {esc(one.title)}: {change_words(change)} {told}"
 
 
 def _why(change: Change) -> str:
     return f" · {esc(shortened(change.reason, 120))}" if change.reason else ""
 
 
-def _lane_blocks(
-    name: Lane | str, lines: Sequence[Line], reader: Reader, now: datetime, tz: str, *, rows: int = ROWS
-) -> list[Block]:
+def _filtered(seen: Overview) -> str:
+    return f"only {_typed(seen)}" if seen.filters.typed else ""
+
+
+def _typed(seen: Overview) -> str:
+    """Return the filters as people read them, with the owner's name."""
+    words = esc(shortened(seen.filters.typed, 200)).replace('"', "")
+    return re.sub(r"\bowner:([UW][A-Z0-9]+)", r"owner:<@\1>", words)
+
+
+def _nothing_fits(seen: Overview) -> Reply:
+    said = f"Nothing on the roadmap fits {_typed(seen)}. Leave a filter out to see more."
+    return Reply(said, [section(said)])
+
+
+def _lane_blocks(name: Lane | str, seen: Overview, reader: Reader, tz: str, *, rows: int = ROWS) -> list[Block]:
+    lines = seen.lane(name)
     if not lines:
         return []
-    shown = [f"*{lane(name)}*", *(f"• {item_line(one, reader, now, tz)}" for one in lines[:rows])]
+    shown = [f"*{lane(name)}*", *(f"• {item_line(one, reader, seen.as_of, tz)}" for one in lines[:rows])]
     blocks = sections(shown)
     if len(lines) > rows:
-        more = button(f"Show all {len(lines)} in {lane(name)}", ids.LANE_MORE, str(name))
+        more = button(
+            f"Show all {len(lines)} in {lane(name)}", ids.LANE_MORE, f"{name} {seen.filters.typed}"[:BUTTON_VALUE]
+        )
         blocks.append(actions(more, block_id=f"more.{name}"))
     return blocks
 
 
 def _item_menu(lines: Sequence[Line]) -> object:
-    return _menu_of([line.item for line in lines])
+    return menu_of([line.item for line in lines])
 
 
-def _menu_of(items: Sequence[Item]) -> object:
+def menu_of(items: Sequence[Item]) -> object:
+    """Return a menu that shows the card of the item that is chosen."""
     some = "Show item" if len(items) <= MENU else f"Show one of the first {MENU}"
     return menu(some, ids.ITEM_SHOW, [option(f"{one.ref} {one.title}", str(one.number)) for one in items])
 
 
-def _note_line(note: Feedback, accounts: dict[int, str], tz: str) -> str:
-    who = accounts.get(note.account_id or 0, "")
+def _note_line(note: Feedback, card: Card, tz: str) -> str:
+    who = card.accounts.get(note.account_id or 0, "")
     source = f"<{note.permalink}|open>" if note.permalink else ""
-    small = joined([note.ref, esc(who), day(note.captured_at, tz), source])
+    count = card.files.get(note.id or 0, 0)
+    files = many(count, "file") if count else ""
+    small = joined([note.ref, esc(who), day(note.captured_at, tz), source, files])
     return f"{quoted(note.problem or note.quote, length=160)}\n{small}"
+
+
+def _buttons(item: Item, reader: Reader, now: datetime) -> Block:
+    """Return what this reader may do with an item."""
+    speaks = reader.user_id == item.owner or reader.role.includes(Role.PM)
+    offered = [("Vote", f"vote {item.ref}")] if reader.role.includes(Role.CONTRIBUTOR) else []
+    offered.append(("Follow", f"follow {item.ref}"))
+    offered += [("Edit", f"edit {item.ref}")] if reader.role.includes(Role.PM) else []
+    confirm = [button("Still true", ids.STATUS_CONFIRM, str(item.number))]
+    return actions(*(confirm if speaks and not is_believed(item, now) else []), *run_buttons(*offered))
 
 
 def _confirmed(item: Item, now: datetime) -> str:

@@ -1,11 +1,12 @@
 """Thread summaries: four short lists, each line with the message it comes from."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.services.thread_summary import Line, ThreadSummary
 from handlers import ids
 from handlers.views import Block, Reply, View
-from handlers.views.blocks import actions, button, context, fit, modal, section, sections
+from handlers.views.blocks import actions, button, confirm, context, fit, modal, section, sections
 from handlers.views.words import esc, joined, many, shortened
 
 _TITLES = (
@@ -17,14 +18,34 @@ _TITLES = (
 )
 
 
-def reading_modal() -> View:
-    """Say at once that the thread is being read."""
-    return modal("Thread summary", [section("Reading the thread…")], callback_id="summaries.summary", close="Close")
+def reading_modal(read: int = 0, total: int = 0) -> View:
+    """Say at once that the thread is being read, and later how far that has come."""
+    how_far = f" {read} of {many(total, 'message')}." if read else ""
+    said = section(f"Reading the thread…{how_far}")
+    return modal("Thread summary", [said], callback_id="summaries.summary", close="Close")
 
 
-def summary_modal(summary: ThreadSummary, links: Mapping[int, str], source: str) -> View:
-    """Show a summary to whoever asked for it; `source` names the thread to its buttons."""
-    blocks = [*_blocks(summary, links, source=source), actions(button("Share in thread", ids.SUMMARY_SHARE, source))]
+def summary_modal(
+    summary: ThreadSummary,
+    links: Mapping[int, str],
+    source: str,
+    *,
+    captured: Mapping[str, str] = MappingProxyType({}),
+    capturing: bool = False,
+) -> View:
+    """Show a summary to whoever asked for it; `source` names the thread to its buttons.
+
+    `captured` says what messages are captured as, by ts; `capturing` that the rest is on its way.
+    """
+    blocks = _blocks(summary, links, source=source, captured=captured)
+    left = {ts for ts in (summary.stamps[line.cites[0]] for line in summary.feedback) if ts not in captured}
+    buttons = [button("Share in thread", ids.SUMMARY_SHARE, source)]
+    if left and not capturing:
+        sure = confirm("Capture it all?", f"Each of the {len(left)} gets a card, and can be undone there.", "Capture")
+        buttons.append(button("Capture all…", ids.SUMMARY_CAPTURE_ALL, source, confirm=sure))
+    if capturing:
+        blocks.append(context(f"Capturing {len(left)}…"))
+    blocks.append(actions(*buttons))
     return modal("Thread summary", blocks, callback_id="summaries.summary", close="Close", private_metadata=source)
 
 
@@ -43,13 +64,19 @@ def summary_reply(summary: ThreadSummary, links: Mapping[int, str]) -> Reply:
     return Reply("Summary of this thread", fit([section("*Summary of this thread*"), *_blocks(summary, links)]))
 
 
-def _blocks(summary: ThreadSummary, links: Mapping[int, str], *, source: str = "") -> list[Block]:
+def _blocks(
+    summary: ThreadSummary,
+    links: Mapping[int, str],
+    *,
+    source: str = "",
+    captured: Mapping[str, str] = MappingProxyType({}),
+) -> list[Block]:
     blocks: list[Block] = []
     for name, title in _TITLES:
         lines: Sequence[Line] = getattr(summary, name)
         if name == "feedback" and lines and source:
             blocks.append(section(f"*{title} ({len(lines)})*"))
-            blocks += [_with_button(line, links, f"{source}/{summary.stamps[line.cites[0]]}") for line in lines]
+            blocks += [_found(line, links, source, summary.stamps[line.cites[0]], captured) for line in lines]
         elif lines:
             blocks += sections([f"*{title}*", *(f"• {_line(line, links)}" for line in lines)])
     if not blocks:
@@ -57,9 +84,10 @@ def _blocks(summary: ThreadSummary, links: Mapping[int, str], *, source: str = "
     return [*blocks, context(_footer(summary))]
 
 
-def _with_button(line: Line, links: Mapping[int, str], message: str) -> Block:
-    capture = button("Capture", ids.SUMMARY_CAPTURE, message)
-    return section(f"• {_line(line, links)}", accessory=capture)
+def _found(line: Line, links: Mapping[int, str], source: str, ts: str, captured: Mapping[str, str]) -> Block:
+    if ref := captured.get(ts):
+        return section(f"• {_line(line, links)}\n      ✓ captured as *{ref}*")
+    return section(f"• {_line(line, links)}", accessory=button("Capture", ids.SUMMARY_CAPTURE, f"{source}/{ts}"))
 
 
 def _line(line: Line, links: Mapping[int, str]) -> str:

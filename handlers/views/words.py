@@ -1,17 +1,19 @@
 """How we write: names, dates, money, states; and people's own words, made safe."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.services.due import Due, show_due
-from storage.models import Item, Lane, Status
+from bot.services.statuses import is_believed
+from storage.models import IMPORTER, Change, Item, Lane, Status
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _STATUS = {Status.ON_TRACK: "on track", Status.AT_RISK: "AT RISK", Status.OFF_TRACK: "OFF TRACK"}
+_FIELD = {"lane": "", "status": "", "due": "due date", "effort_weeks": "effort in weeks"}
 _LANE = {Lane.NOW: "Now", Lane.NEXT: "Next", Lane.LATER: "Later", Lane.SHIPPED: "Shipped"}
 
 
@@ -57,6 +59,8 @@ def shortened(text: str, length: int) -> str:
 
 def person(user_id: str | None) -> str:
     """Return a mention; Slack shows it as the reader knows the person."""
+    if user_id == IMPORTER:
+        return "an import"
     return f"<@{user_id}>" if user_id else "nobody"
 
 
@@ -99,6 +103,15 @@ def status(value: str) -> str:
     return _STATUS.get(Status(value), value) if value in list(Status) else value
 
 
+def standing(item: Item, now: datetime) -> str:
+    """Return an item's status, marked where nobody has confirmed it of late."""
+    if is_believed(item, now):
+        return status(item.status)
+    if item.confirmed_at is None:
+        return f"{status(item.status)}, never confirmed"
+    return f"{status(item.status)}, unconfirmed for {(now - item.confirmed_at).days} days"
+
+
 def lane(value: str) -> str:
     """Return a lane's name."""
     return _LANE[Lane(value)]
@@ -109,6 +122,31 @@ def due(item: Item, today: date) -> str:
     if item.due is None:
         return ""
     return show_due(Due(item.due, item.due_grain), today)  # type: ignore[arg-type]  # the column holds Due's grains
+
+
+def change_words(change: Change) -> str:
+    """Return what changed, in few words: "Next → Now", "due date Oct 2026 → Q4 2026"."""
+    if change.field == "created":
+        return "added"
+    if change.field == "imported":
+        return "imported"
+    if change.field == "confirmed":
+        return f"still {status(change.after or '')}"
+    if change.field == "summary":
+        return "summary rewritten"
+    say = {"lane": lane, "status": status, "owner": person, "readers": _people}.get(change.field, esc)
+    before, after = (say(value) if value else "none" for value in (change.before, change.after))
+    return f"{_FIELD.get(change.field, change.field)} {before} → {after}".strip()
+
+
+def _people(user_ids: str) -> str:
+    return ", ".join(person(one) for one in user_ids.split(","))
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    *first, end = parts
+    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from storage.models.channels import Channel, ChannelMember, ChannelSetting
 from storage.models.feedback import Feedback, FeedbackFile, FeedbackVisibility, Supporter, Weight
 from storage.models.follows import Follow
 from storage.models.history import Change
-from storage.models.imports import ImportBatch
+from storage.models.imports import IMPORTER, ImportBatch
 from storage.models.intake import IntakeRow
 from storage.models.jobs import JobRow
 from storage.models.numbers import Counter
@@ -24,6 +24,7 @@ from storage.models.updates import Run, RunStatus, Schedule
 from storage.models.votes import Vote
 
 __all__ = [
+    "IMPORTER",
     "Account",
     "Cause",
     "Change",

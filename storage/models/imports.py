@@ -6,6 +6,9 @@ from sqlmodel import Field, SQLModel
 
 from storage.models.columns import BigId
 
+IMPORTER = "import"
+"""Stands where a Slack user id does, for what nobody in Slack did."""
+
 
 class ImportBatch(SQLModel, table=True):
     """One run of `linchpin import`. Its new rows are seen by nobody until it is done."""

@@ -24,6 +24,12 @@ class OutboxRow(SQLModel, table=True):
             postgresql_where=text("status IN ('new', 'sending')"),
         ),
         Index(
+            "ix_outbox_waiting",
+            "not_before",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
             "ux_outbox_sender",
             "team_id",
             "channel",
@@ -38,7 +44,7 @@ class OutboxRow(SQLModel, table=True):
     key: str
     """Names the message for good; a second row with the same key is never written."""
     op: str
-    """`post`, `update` (of the post that `target` names), `ephemeral` or `react`."""
+    """`post`, `update` (of the post that `target` names), `ephemeral`, `react` or `unreact`."""
     kind: str
     """Which renderer makes it."""
     nouns: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
@@ -51,8 +57,9 @@ class OutboxRow(SQLModel, table=True):
     target: str | None = None
     """The key of the post to update or react to."""
     status: str = "new"
-    """`new`, `sending`, `sent`, `held` (outcome unknown), `dead`."""
+    """`waiting` (for the morning), `new`, `sending`, `sent`, `held` (outcome unknown), `dead`."""
     not_before: float = 0.0
+    """Machine time; of a row that is `waiting`, the time that people have."""
     lease_until: float = 0.0
     owner: str | None = None
     tries: int = 0

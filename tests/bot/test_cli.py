@@ -48,6 +48,10 @@ async def test_the_manifest_is_what_the_topics_need(tmp_path: Path) -> None:
     code, out, _ = await linchpin("manifest", folder=tmp_path)
     assert code == 0
     assert json.loads(out) == needs.manifest(topics.NEEDS)
+    _, over_http, _ = await linchpin("manifest", "--http", "https://linchpin.example/", folder=tmp_path)
+    described = json.loads(over_http)
+    assert described["settings"]["event_subscriptions"]["request_url"] == "https://linchpin.example/slack/events"
+    assert not described["settings"]["socket_mode_enabled"]
     _, renamed, _ = await linchpin("manifest", "--command", "/plan", folder=tmp_path)
     assert json.loads(renamed)["features"]["slash_commands"][0]["command"] == "/plan"
 
@@ -59,10 +63,21 @@ async def test_doctor_finds_everything_good(tmp_path: Path, sandbox: Sandbox) ->
     assert [line.split()[:2] for line in out.splitlines()] == [
         ["good", "database"],
         ["good", "work"],
+        ["good", "door"],
         ["good", "slack"],
         ["good", "scopes"],
+        ["good", "clock"],
         ["good", "model"],
     ]
+
+
+async def test_doctor_says_how_slack_reaches_the_bot(tmp_path: Path, sandbox: Sandbox) -> None:
+    secret = {"SLACK_SIGNING_SECRET": sandbox.signing_secret}
+    _, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox, **secret)
+    assert "good  door      Socket Mode, so SLACK_SIGNING_SECRET is not used" in out
+    code, out, err = await linchpin("doctor", folder=tmp_path, sandbox=sandbox, SLACK_APP_TOKEN="", **secret)
+    assert code == 0, err
+    assert "good  door      HTTP, /slack/events at 127.0.0.1 port 3000" in out
 
 
 async def test_doctor_looks_beside_a_running_bot_and_counts_what_is_stuck(

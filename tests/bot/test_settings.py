@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 
 def linchpin(*words: str, folder: Path, **surroundings: str) -> subprocess.CompletedProcess[str]:
@@ -40,13 +40,62 @@ def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, variable: str
     assert value not in ended.stderr or variable != "SLACK_BOT_TOKEN"
 
 
-def test_a_missing_token_says_where_to_find_it(tmp_path: Path) -> None:
+def test_everything_that_is_missing_is_named_in_one_line_with_where_it_is(tmp_path: Path) -> None:
     ended = linchpin("run", folder=tmp_path)
     assert ended.returncode == 2
-    assert ended.stderr.startswith("SLACK_BOT_TOKEN is missing: ")
+    assert ended.stderr.startswith("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are missing: ")
+    assert ended.stderr.count("\n") == 1
     assert "linchpin demo" in ended.stderr
-    half = linchpin("run", folder=tmp_path, SLACK_BOT_TOKEN="xoxb-1")
-    assert half.stderr.startswith("SLACK_APP_TOKEN is missing: ")
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN is missing: "),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is missing: "),
+        ({"SLACK_SIGNING_SECRET": "5ec4e7"}, "SLACK_BOT_TOKEN is missing: "),
+    ],
+)
+def test_one_missing_token_is_named_alone(there: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        Settings.model_validate(there).slack_tokens()
+    assert str(refused.value).startswith(said)
+    assert ("SLACK_SIGNING_SECRET" in str(refused.value)) == ("APP" in said)
+
+
+def test_a_signing_secret_takes_the_place_of_the_app_level_token() -> None:
+    over_http = Settings(_env_file=None, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="5ec4e7")
+    assert over_http.slack_tokens() == ("xoxb-1", None, "5ec4e7")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SLACK_APP_TOKEN", "xoxb-1", "SLACK_APP_TOKEN is wrong: this is a bot token (xoxb-…), which belongs in"),
+        (
+            "SLACK_BOT_TOKEN",
+            "xapp-1",
+            "SLACK_BOT_TOKEN is wrong: this is an app-level token (xapp-…), which belongs in",
+        ),
+        ("SLACK_SIGNING_SECRET", "xoxb-1", "SLACK_SIGNING_SECRET is wrong: this is a bot token (xoxb-…), which"),
+    ],
+)
+def test_a_token_in_the_place_of_another_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingError) as refused:
+        read_settings()
+    assert str(refused.value).startswith(said)
+
+
+def test_two_wrong_settings_are_both_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-1")
+    with pytest.raises(SettingError) as refused:
+        read_settings()
+    assert str(refused.value).count(" is wrong: ") == 2
+    assert "\n" not in str(refused.value)
 
 
 def test_settings_come_from_the_env_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,13 +13,16 @@ from tests.services.planning import HOUR, SLOT, Planning
 from tests.services.test_updates import MINUTE
 
 
-async def _tick(database: Database, at: datetime, *, trouble: Exception | None = None) -> None:
-    calendar = Calendar()
+async def _tick(
+    database: Database, at: datetime, *, trouble: Exception | None = None, calendar: Calendar | None = None
+) -> None:
+    calendar = calendar or Calendar()
     calendar.move((at - datetime.now(UTC)).total_seconds())
 
     async def look_at(team_id: str, channel: str) -> None:
         if trouble is not None:
             raise trouble
+        await Planning(database).look(at)
 
     await on_tick(database, calendar, look_at)
 
@@ -49,9 +52,22 @@ async def test_a_run_that_cannot_be_settled_stops_no_other(
         await planning.approve(number, now=SLOT - HOUR)
     spoil = update(Run).where(col(Run.number) == 1).values(frozen={"no": "facts"})
     await database.write(lambda session: session.exec(spoil))
+    await planning.look(SLOT)
     await _tick(database, SLOT + MINUTE, trouble=RuntimeError("Slack is strange"))
     assert await planning.posts() == ["run:UPD-2"]
     assert [record.getMessage() for record in caplog.records if record.exc_info] == [
         "looking at channel C1 failed",
         "settling UPD-1 failed",
     ]
+
+
+async def test_trouble_that_stays_is_not_logged_at_each_tick(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Planning(database).create(approver=None, if_empty="post")
+    spoil = update(Schedule).values(tz="Mars/Olympus")
+    await database.write(lambda session: session.exec(spoil))
+    calendar = Calendar()
+    for _ in range(10):
+        await _tick(database, SLOT + MINUTE, calendar=calendar)
+    assert len([record for record in caplog.records if record.exc_info]) == 1

@@ -18,12 +18,12 @@ from handlers.grammar import (
     STATUS,
     TEXT,
     Command,
-    Commands,
     command,
     either,
     one_of,
     optional,
 )
+from handlers.vocabulary import Commands
 from storage.models import Lane, Role
 
 

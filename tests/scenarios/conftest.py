@@ -63,11 +63,16 @@ def broken() -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Linchpin]:
-    """Run the bot against the sandbox."""
-    bot = Linchpin(settings, Tokens(sandbox.bot_token, sandbox.app_token), api_url=sandbox.api_url, serve=False)
+async def running(settings: Settings, sandbox: Sandbox, *, over_http: bool = False) -> AsyncIterator[Linchpin]:
+    """Run the bot against the sandbox, over Socket Mode or over HTTP."""
+    app_token, secret = (None, sandbox.signing_secret) if over_http else (sandbox.app_token, None)
+    somewhere = settings.model_copy(update={"port": 0})
+    tokens = Tokens(sandbox.bot_token, app_token, secret)
+    bot = Linchpin(somewhere, tokens, api_url=sandbox.api_url, serve=over_http)
     try:
         await bot.start()
+        if over_http:
+            await sandbox.deliver_to(f"http://127.0.0.1:{bot.web_ports[0]}/slack/events")
         sandbox.on_clock_moved(bot.calendar.move)
         bot.calendar.move(sandbox.clock.offset)
         await until(lambda: _knows_its_way(bot), "the bot learns who and what there is")

@@ -126,8 +126,9 @@ async def test_a_click_too_old_for_a_form_is_answered_in_a_sentence(
 async def test_an_event_whose_ack_is_cut_off_by_a_stop_leaves_no_error_and_is_not_lost(
     mina: Slacker, slack: Slack, bot: Linchpin, caplog: pytest.LogCaptureFixture
 ) -> None:
-    busy = threading.Event()
-    held = asyncio.create_task(bot.database.write(lambda _: busy.wait(20)))
+    holding, busy = threading.Event(), threading.Event()
+    held = asyncio.create_task(bot.database.write(lambda _: holding.set() or busy.wait(20)))
+    await until(holding.is_set, "nothing else is written")
     await mina.writes("#product", "@linchpin when does SSO ship?")
     await until(_is_taking_in, "the question waits to be stored")
     stopping = asyncio.create_task(bot.stop())

@@ -104,10 +104,10 @@ async def test_a_direct_message_is_answered_as_its_writer_may_read(mina: Slacker
 
 
 @one_database
-async def test_a_mention_that_would_change_something_is_told_the_command(mina: Slacker) -> None:
+async def test_a_mention_that_would_change_something_changes_nothing_by_itself(mina: Slacker) -> None:
     asked = await mina.writes("#product", '@linchpin move RM-3 now reason:"why not"')
-    answer = await mina.sees("#product", containing="I change things only by command", thread=asked)
-    assert '/roadmap move RM-3 now reason:"why not"' in answer.text
+    answer = await mina.sees("#product", containing="Tap the button, and it is done for you", thread=asked)
+    assert 'move RM-3 now reason:"why not"' in answer.text
     assert "RM-3" in (await mina.types("#product", "/roadmap next")).text
 
 
@@ -146,3 +146,45 @@ async def test_the_bot_s_own_messages_are_not_taken_for_questions(lee: Slacker, 
     await lee.dm_from_bot(containing="(RM-1) is in Now")
     await all_done(slack, bot)
     assert stored(bot, "SELECT count(*) FROM intake WHERE kind = 'event'") == [1]
+
+
+@one_database
+async def test_a_message_is_asked_about_from_its_menu_with_sources(mina: Slacker, slack: Slack) -> None:
+    said = await slack.as_("lee").writes("#product", "Back from Globex. They wonder: when does SSO ship? Sofia knows.")
+    modal = await mina.uses("Ask roadmap about this", on=said)
+    assert modal.text.startswith(">Back from Globex.")
+    assert "SSO for all plans (RM-1) is in Now" in modal.text
+    assert "✓ verified" in modal.text
+    assert cards_in(slack, said) == []
+
+
+@one_database
+async def test_a_message_that_asks_nothing_is_told_what_it_seems_to_be_about(mina: Slacker, slack: Slack) -> None:
+    said = await slack.as_("lee").writes(
+        "#product",
+        "Lunch with Hooli went on for hours. Their new auditor, a friend of Grace, kept telling stories from banking."
+        " In the end she drew a sketch of an audit log on a napkin, and everybody nodded. Nice people, by the way.",
+    )
+    modal = await mina.uses("Ask roadmap about this", on=said)
+    assert "Audit log API (RM-3) is in Next" in modal.text
+
+
+@one_database
+async def test_a_message_is_asked_about_where_the_bot_is_no_member(slack: Slack) -> None:
+    grace = slack.as_("grace")
+    said = await grace.writes("#leadership", "When is SSO due? The board asks.")
+    modal = await grace.uses("Ask roadmap about this", on=said)
+    assert "(RM-1) is in Now" in modal.text
+
+
+@one_database
+async def test_a_message_of_which_the_roadmap_says_nothing_can_be_captured_from_there(
+    mina: Slacker, slack: Slack
+) -> None:
+    said = await mina.writes("#product", "Can the mobile app work offline in the underground?")
+    modal = await mina.uses("Ask roadmap about this", on=said)
+    assert "I have no roadmap item or feedback about" in modal.text
+    await mina.clicks("Capture it as feedback", on=modal)
+    form = await mina.sees_modal("feedback")
+    assert form.fields["quote"] == "Can the mobile app work offline in the underground?"
+    assert modal.is_open

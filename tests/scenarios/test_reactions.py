@@ -2,10 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.app import Linchpin
+from bot.services import channels
+from bot.settings import Settings
+from storage.models import Reader, Role
 from tests.person import Message, Slack, Slacker
-from tests.scenarios.conftest import one_database
-from tests.scenarios.words import all_done, captured_by, cards_in, stored
+from tests.scenarios.conftest import one_database, running
+from tests.scenarios.words import all_done, captured_by, cards_in, stored, wears_receipt
 
 WISH = "Stark wants to see who changed a payout, and when."
 
@@ -35,6 +40,23 @@ async def test_ten_bulbs_make_one_feedback_with_each_person_once(
     assert "captured by @lee" in card.text
     joined = await mina.sees_only_me("#support", containing="captured already as FB-7")
     assert "You're counted in" in joined.text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_two_bots_on_one_database_and_events_that_come_twice_make_one_feedback(
+    sofia: Slacker, lee: Slacker, slack: Slack, bot: Linchpin, settings: Settings
+) -> None:
+    others = [slack.as_(name) for name in ("omar", "mina", "dana", "yuki", "ravi")]
+    async with running(settings, slack.sandbox):
+        said = await sofia.writes("#support", WISH)
+        slack.sandbox.faults.duplicate_events()
+        for person in (lee, *others):
+            await person.reacts(said, "bulb")
+        card = await lee.sees("#support", containing=f"Me too · {len(others) + 1}", thread=said)
+        await all_done(slack, bot)
+    assert len(cards_in(slack, said)) == 1
+    assert stored(bot, "SELECT count(*), max(number) FROM feedback") == [7, 7]
+    assert "captured by" in card.text
 
 
 @one_database
@@ -142,22 +164,96 @@ async def test_nobody_else_withdraws_it(sofia: Slacker, lee: Slacker, omar: Slac
 
 
 @one_database
-async def test_a_reaction_in_a_shared_channel_is_not_followed(lee: Slacker, slack: Slack, bot: Linchpin) -> None:
-    said = await slack.as_("hannah").writes("#acme-shared", WISH)
-    await lee.reacts(said, "bulb")
+async def test_a_bulb_that_does_nothing_says_why_to_its_giver_alone(
+    noor: Slacker, lee: Slacker, omar: Slacker, sofia: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    shared = await slack.as_("hannah").writes("#acme-shared", WISH)
+    await slack.as_("hannah").reacts(shared, "bulb")
+    await lee.reacts(shared, "bulb")
+    await lee.sees_only_me("#acme-shared", containing="Use “Capture feedback” in the message's menu")
+    said = await lee.writes("#product", WISH)
+    await noor.reacts(said, "bulb")
+    await noor.sees_only_me("#product", containing="Guests can't capture feedback.")
+    withdrawn = await sofia.writes("#support", WISH)
+    await captured_by(lee, withdrawn)
+    card = await lee.sees("#support", containing="FB-7", thread=withdrawn)
+    await wears_receipt(slack, withdrawn)
+    await omar.reacts(card, "bulb")
+    await omar.sees_only_me("#support", containing="That is the card of feedback")
+    await sofia.reacts(withdrawn, "no_entry_sign")
+    await card.shows("FB-7 was withdrawn")
+    await omar.reacts(withdrawn, "bulb")
+    await omar.sees_only_me("#support", containing="Its author has withdrawn this message")
     await all_done(slack, bot)
-    assert stored(bot, "SELECT count(*) FROM feedback") == [6]
-    assert said.reactions == {"bulb": ["lee"]}
+    assert stored(bot, "SELECT count(*) FROM feedback WHERE NOT withdrawn") == [6]
+    assert stored(bot, "SELECT count(*) FROM outbox WHERE channel = 'U02HANNAH' OR \"user\" = 'U02HANNAH'") == [0]
+    assert shared.reactions == {"bulb": ["hannah", "lee"]}
+
+
+async def test_eyes_by_a_product_manager_claim_the_triage_until_they_are_taken_back(
+    sofia: Slacker, lee: Slacker, mina: Slacker
+) -> None:
+    said = await sofia.writes("#support", WISH)
+    await captured_by(lee, said)
+    card = await lee.sees("#support", containing="FB-7", thread=said)
+    await lee.reacts(said, "eyes")
+    await mina.reacts(said, "eyes")
+    await card.shows("@mina is on it.")
+    await mina.unreacts(said, "eyes")
+    await lee.slack.until(lambda: "is on it" not in card.text or None, "The claim is not given back.")
+
+
+async def test_the_message_wears_a_receipt_until_the_capture_is_undone(
+    sofia: Slacker, lee: Slacker, omar: Slacker, slack: Slack
+) -> None:
+    said = await sofia.writes("#support", WISH)
+    await lee.reacts(said, "bulb")
+    await omar.reacts(said, "bulb")
+    await slack.until(lambda: {"inbox_tray", "repeat"} <= set(said.reactions) or None, "Not both receipts are there.")
+    await sofia.reacts(said, "no_entry_sign")
+    gone = {"bulb", "no_entry_sign"}
+    await slack.until(lambda: set(said.reactions) == gone or None, "The receipts stay on the message.")
 
 
 @one_database
-async def test_a_guest_s_bulb_is_not_followed(noor: Slacker, lee: Slacker, slack: Slack) -> None:
-    said = await lee.writes("#product", WISH)
-    await noor.reacts(said, "bulb")
+async def test_an_outsider_and_a_guest_withdraw_what_they_said_themselves(
+    noor: Slacker, lee: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    hannah = slack.as_("hannah")
+    for author, channel in ((hannah, "#acme-shared"), (noor, "#product")):
+        said = await author.writes(channel, WISH)
+        await (await lee.uses("Capture feedback", on=said)).submit()
+        await author.reacts(said, "no_entry_sign")
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM feedback WHERE withdrawn AND quote = ''") == [2]
+
+
+@one_database
+async def test_an_admin_s_map_decides_what_an_emoji_means_in_a_channel(
+    sofia: Slacker, lee: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    plan = channels.Plan(customer="Globex", visibility="product", reactions={"tada": "request"})
+    await _plan(bot, "C01SUPPORT", plan)
+    said = await sofia.writes("#support", "Payouts vanish.")
     await lee.reacts(said, "bulb")
-    card = await lee.sees("#product", containing="FB-7", thread=said)
-    assert "captured by @lee" in card.text
-    assert "Me too · 1" in card.text
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT count(*) FROM feedback") == [6]
+    await lee.reacts(said, "tada")
+    await lee.sees("#support", containing="FB-7", thread=said)
+    await all_done(slack, bot)
+    assert stored(bot, "SELECT visibility FROM feedback WHERE number = 7") == ["product"]
+    assert (await lee.uses("Capture feedback", on=said)).fields["customer"] == "Globex"
+    await _plan(bot, "C01SUPPORT", channels.Plan(listens=False))
+    other = await sofia.writes("#support", "Payouts vanish again.")
+    await lee.reacts(other, "bulb")
+    await lee.sees_only_me("#support", containing="An admin has switched capturing off in this channel.")
+    refused = await lee.runs("Capture feedback", on=other)
+    assert "/feedback works everywhere" in refused.text.replace("`", "")
+
+
+async def _plan(bot: Linchpin, channel: str, plan: channels.Plan) -> None:
+    by = Reader(bot.house.identity.team_id, "U01MINA", Role.ADMIN)
+    await channels.set_up(bot.database, by=by, channel_id=channel, plan=plan, cause=f"{plan}", now=bot.house.now())
 
 
 @one_database

@@ -99,6 +99,37 @@ async def test_a_chosen_item_shows_its_card_below_the_list(mina: Slacker, slack:
     assert overview.text.startswith("Roadmap\n")
 
 
+async def test_the_roadmap_is_narrowed_and_sorted_by_filters_in_any_order(mina: Slacker) -> None:
+    narrowed = await mina.types("#product", "/roadmap status:on-track area:Growth")
+    assert "2 live items · only status:on-track area:Growth · only you see this" in narrowed.text
+    assert (await mina.types("#product", "/roadmap area:growth status:“on track”")).text.count("• RM-") == 2
+    mine = await mina.types("#product", "/roadmap now owner:@mina obj:3")
+    assert "1 item · only owner:@mina obj:3" in mine.text
+    assert "RM-1 SSO for all plans" in mine.text
+    wanted = await mina.types("#product", "/roadmap customer:Globex sort:votes")
+    assert "RM-1 SSO for all plans" in wanted.text
+    assert "RM-6" not in wanted.text
+    nothing = await mina.types("#product", "/roadmap area:Moon")
+    assert nothing.text == "Nothing on the roadmap fits area:Moon. Leave a filter out to see more."
+
+
+@one_database
+async def test_a_filter_that_means_nothing_there_is_named_and_nothing_is_done(mina: Slacker) -> None:
+    refused = await mina.types("#product", '/roadmap move RM-3 now reason:"why" due:Q4')
+    assert refused.text == "/roadmap move doesn't take due:. It takes reason:. Nothing was changed."
+    assert "RM-3" in (await mina.types("#product", "/roadmap next")).text
+    unknown = await mina.types("#product", "/roadmap status:great")
+    assert unknown.text.startswith("There is no status “great”. Choose from on-track, at-risk,")
+    sorted_by = await mina.types("#product", "/roadmap sort:score")
+    assert sorted_by.text == "I can't sort by “score”. Choose sort:arr, sort:votes or sort:age."
+
+
+@one_database
+async def test_ask_without_a_question_asks_for_one(lee: Slacker) -> None:
+    asked = await lee.types("#product", "/roadmap ask")
+    assert asked.text == "That needs a few more words, like this: /roadmap ask when does Acme get SSO?"
+
+
 async def test_adding_an_item_puts_it_on_the_roadmap(mina: Slacker) -> None:
     added = await mina.types("#product", "/roadmap add Offline mode lane:next area:Growth due:Q4 owner:@dana")
     assert added.text.startswith("Added RM-13 Offline mode to Next. @dana owns it.")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.app import Linchpin
+from bot.jobs import Jobs
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database
 from tests.scenarios.words import cards_in, stored
@@ -104,7 +105,7 @@ async def test_feedback_found_in_a_thread_opens_the_capture_with_its_words(
 async def test_where_the_bot_is_no_member_it_says_how_to_bring_it_in(mina: Slacker, slack: Slack) -> None:
     said = await slack.as_("grace").writes("#leadership", "Shall we decide the tiers on Monday?")
     modal = await mina.uses("Summarize thread", on=said)
-    await modal.shows("I'm not in this channel. Type /invite @linchpin in it, then summarize again.")
+    await modal.shows("I'm not in the channel. Type /invite @linchpin in it, then try again.")
 
 
 @one_database
@@ -149,3 +150,105 @@ async def test_a_message_deleted_meanwhile_does_not_shift_what_is_captured(
     await mina.clicks("Capture", on=modal)
     capture = await mina.sees_modal("Capture feedback")
     assert words in capture.fields["quote"]
+
+
+@one_database
+async def test_a_long_thread_is_read_page_by_page_as_fast_as_slack_allows_and_the_modal_says_how_far(
+    mina: Slacker, slack: Slack, thread: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.threads.PAGE", 5)
+    the_second_page_has_to_wait(slack, seconds=1)
+    modal = await mina.uses("Summarize thread", on=thread)
+    await modal.shows("Reading the thread… 5 of 18 messages.")
+    await modal.shows("18 of 18 messages read", "Let's ship CSV only")
+
+
+def the_second_page_has_to_wait(slack: Slack, *, seconds: int) -> None:
+    slack.sandbox.faults.delay("conversations.replies", 0.0)
+    slack.sandbox.faults.rate_limit("conversations.replies", retry_after=seconds)
+
+
+@one_database
+async def test_a_thread_too_long_to_read_whole_is_summarized_as_far_as_it_says(
+    mina: Slacker, thread: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.threads.MESSAGES_AT_MOST", 10)
+    await (await mina.uses("Summarize thread", on=thread)).shows("10 of 18 messages read")
+
+
+@one_database
+async def test_where_slack_makes_us_wait_too_long_what_is_read_is_summarized(
+    mina: Slacker, slack: Slack, thread: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.threads.PAGE", 12)
+    the_second_page_has_to_wait(slack, seconds=60)
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("12 of 18 messages read")
+    assert "Let's ship CSV only" in modal.text
+
+
+@one_database
+async def test_a_summary_that_fails_for_good_says_so_in_its_modal(
+    mina: Slacker, slack: Slack, bot: Linchpin, thread: Message, no_pauses: None
+) -> None:
+    slack.sandbox.faults.fail("conversations.replies", status=503, times=5)
+    modal = await mina.uses("Summarize thread", on=thread)
+    await modal.shows("I couldn't summarize this thread this time. Please try again in a few minutes.")
+    await until(lambda: stored(bot, "SELECT status FROM job WHERE task = 'summarize_thread'") == ["dead"], "it is over")
+
+
+@pytest.fixture
+def no_pauses(bot: Linchpin) -> None:
+    """Let a job that fails be tried again at once."""
+    (runner,) = [part for part in bot._started if isinstance(part, Jobs)]
+    runner._pauses = (0.0, 0.0, 0.0, 0.0)
+
+
+async def test_a_shared_summary_is_brought_up_to_date_where_it_stands(
+    mina: Slacker, slack: Slack, thread: Message, bot: Linchpin
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    await mina.clicks("Share in thread", on=modal)
+    shared = await mina.sees("#product", containing="Summary of this thread", thread=thread)
+    await mina.writes("#product", "We decided to drop the PDF export for good.", thread=thread)
+    await (await mina.uses("Summarize thread", on=thread)).shows("We decided to drop the PDF export for good.")
+    await shared.shows("We decided to drop the PDF export for good.", "20 of 20 messages read")
+    assert len(cards_in(slack, thread)) == 1
+
+
+async def test_all_feedback_found_is_captured_with_one_click(
+    mina: Slacker, slack: Slack, thread: Message, bot: Linchpin
+) -> None:
+    await mina.writes("#product", "Stark asked for a column with the purchase order.", thread=thread)
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found (2)")
+    found = modal.buttons.count("Capture")
+    await mina.clicks("Capture all…", on=modal)
+    await modal.shows("✓ captured as FB-7", f"✓ captured as FB-{6 + found}")
+    assert "Capture all…" not in modal.buttons
+    assert "Capture" not in modal.buttons
+    assert stored(bot, "SELECT count(*) FROM feedback WHERE number > 6 AND said_by IS NOT NULL") == [found]
+    again = await (await mina.uses("Summarize thread", on=thread)).shows("✓ captured as FB-7")
+    assert "Capture all…" not in again.buttons
+
+
+@one_database
+async def test_a_thread_that_cannot_be_read_any_more_is_explained_above_the_summary(
+    mina: Slacker, slack: Slack, thread: Message
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
+    await mina.removes_bot("#product")
+    await mina.clicks("Capture", on=modal)
+    problem = await mina.sees_modal("That didn't work")
+    assert problem.text == "I'm not in the channel. Type /invite @linchpin in it, then try again."
+    await problem.close()
+    assert (await mina.sees_modal("Thread summary")).text == modal.text
+
+
+@one_database
+async def test_what_no_modal_can_say_any_more_comes_as_a_direct_message(
+    mina: Slacker, slack: Slack, thread: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
+    await mina.removes_bot("#product")
+    monkeypatch.setattr("bot.sandbox.triggers.TRIGGER_SECONDS", -1.0)
+    await mina.clicks("Capture", on=modal)
+    await mina.dm_from_bot(containing="I'm not in the channel. Type /invite @linchpin in it, then try again.")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from llmock.pytest_plugin import LLMock
+from llmock.scenarios import Reply as LLMReply
 
 from bot.settings import Settings
 from tests.person import Message, Slacker
@@ -112,3 +113,50 @@ async def test_the_model_is_asked_by_chat_completions_on_a_compatible_server(
     await (await mina.uses("Summarize thread", on=thread)).shows("model local-small")
     assert llmock.last_request.path.endswith("/chat/completions")
     assert llmock.last_request.body["response_format"]["type"] == "json_schema"
+
+
+async def test_a_model_that_turns_a_decision_around_is_put_right(
+    mina: Slacker, thread: Message, llmock: LLMock
+) -> None:
+    _answers(llmock, decided=[{"text": "give customers a date before the tax review has one", "cites": [16]}])
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    (line,) = [line for line in modal.text.splitlines() if line.startswith("•")]
+    assert "We decided not to give customers a date before the tax review has one" in line
+    assert line.endswith("[17]")
+
+
+async def test_a_slow_model_is_not_waited_for(
+    mina: Slacker, thread: Message, llmock: LLMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.summaries.MODEL_SECONDS", 0.3)
+    llmock.delay(1.0, times=None)
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    assert "18 of 18 messages read · extractive, no model" in modal.text
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+async def test_an_answer_that_is_cut_off_or_refused_is_not_shown(
+    mina: Slacker, thread: Message, llmock: LLMock, reason: str
+) -> None:
+    half = json.dumps(NOTHING | {"decided": [{"text": SHIPPED, "cites": [DECISION]}]})
+    llmock.add(LLMReply(text=half, finish_reason=reason, times=None))
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
+    assert "extractive, no model" in modal.text
+
+
+async def test_a_long_thread_is_cut_for_the_model_and_the_summary_says_so(
+    mina: Slacker, thread: Message, llmock: LLMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.thread_summary.model_answer.newest_that_fit.__defaults__", (900,))
+    _answers(llmock, decided=[{"text": "We decided not to give customers a date", "cites": [16]}])
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("model local-small")
+    assert "of 18 messages read" in modal.text
+    assert "18 of 18" not in modal.text
+    assert "what the first release holds" not in json.dumps(llmock.last_request.body)
+
+
+async def test_a_model_that_is_down_changes_no_answer(mina: Slacker, llmock: LLMock) -> None:
+    llmock.fail(503, times=None, retry_after=0.01)
+    answer = await mina.types("#product", "/roadmap when does SSO ship?")
+    assert answer.text.startswith("SSO for all plans (RM-1) is in Now, on track")
+    assert llmock.requests == []

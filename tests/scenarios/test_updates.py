@@ -97,9 +97,13 @@ async def test_a_preview_shows_to_whoever_asks_and_posts_nothing(mina: Slacker, 
     await mina.types("#product", MOVE)
     preview = await mina.types("#product", '/roadmap schedule preview "Weekly roadmap"')
     assert preview.is_ephemeral
-    assert preview.text.startswith("A preview: only you see this, and nothing is posted.\nWeekly roadmap · ")
+    assert preview.text.startswith(
+        "A preview: only you see this, and nothing is posted. · 2 left out: not for everyone in #product\n"
+        "Weekly roadmap · "
+    )
     assert "▲ RM-3 Audit log API  Next → Now\n      why: Two renewals wait for it" in preview.text
     assert "• RM-2 Invoice export · AT RISK · due " in preview.text
+    assert preview.text.count("RM-3 Audit log API  ") == 1
     assert "New pricing tiers" not in preview.text
     assert posts(slack) == []
 
@@ -157,8 +161,8 @@ async def test_a_skipped_update_is_not_posted(mina: Slacker, slack: Slack, bot: 
 
 async def test_words_above_the_facts_are_edited_in_a_modal_and_posted(mina: Slacker, slack: Slack) -> None:
     slot, preview = await previewed(slack)
-    await mina.clicks("Edit text", on=preview)
-    modal = await mina.sees_modal("Edit the update")
+    await mina.clicks("Add a note", on=preview)
+    modal = await mina.sees_modal("Add a note")
     assert await modal.fill(intro="A quiet week, on purpose.").submit() is None
     await preview.shows("A quiet week, on purpose.")
     await mina.clicks("Approve", on=preview)
@@ -197,11 +201,22 @@ async def test_when_an_item_got_worse_the_approver_is_asked_again(
     await preview.shows("Approved by @mina")
     worsen(1)
     slack.moves_clock_to(slot + timedelta(minutes=1))
-    again = await mina.dm_from_bot(containing="RM-1 got worse, so please look again.")
+    again = await another_dm(mina, preview, "RM-1 got worse, so please look again.")
+    assert "posts to #product as soon as you approve it; it was due Thu" in again.text
     assert "RM-1 SSO for all plans · OFF TRACK" in again.text
     await posted(0, slack, bot)
     await mina.clicks("Approve", on=again)
     await mina.sees("#product", containing="UPD-1 · approved by @mina")
+
+
+async def another_dm(person: Slacker, but: Message, words: str) -> Message:
+    """Wait for a message from the bot other than one that has come already."""
+
+    def found() -> Message | None:
+        said = [Message(person.slack.workspace, one) for one in person.slack.workspace.messages[but.channel].values()]
+        return next((one for one in said if one.ts != but.ts and words in one.text), None)
+
+    return await person.slack.until(found, f"Nothing else says {words!r}.")
 
 
 @pytest.fixture
@@ -300,3 +315,70 @@ async def test_two_linchpins_at_once_post_once(settings: Settings, sandbox: Sand
         slack.moves_clock_to(slot + timedelta(minutes=10))
         await mina.types("#product", "/roadmap schedule list")
         await posted(1, slack, bot)
+
+
+async def test_the_next_one_is_skipped_and_the_list_says_by_whom(mina: Slacker, slack: Slack, bot: Linchpin) -> None:
+    skipped = await mina.types("#product", '/roadmap schedule skip "Weekly roadmap"')
+    assert skipped.text.startswith("Weekly roadmap of Thu ")
+    assert skipped.text.endswith(" is skipped. The one after it comes as planned.")
+    slack.moves_clock_to(thursday(slack) + timedelta(minutes=1))
+    await posted(0, slack, bot)
+    listed = await mina.types("#product", "/roadmap schedule list")
+    assert "skipped by @mina" in listed.text
+
+
+@one_database
+async def test_an_update_out_of_turn_is_previewed_and_posted_once_it_is_approved(
+    mina: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    reply = await mina.types("#product", "/roadmap schedule run")
+    assert (
+        reply.text
+        == "@mina gets a preview of Weekly roadmap (UPD-1) now. It posts to #product once it is approved there."
+    )
+    preview = await mina.dm_from_bot(containing="Weekly roadmap (UPD-1) posts to #product as soon as you approve it")
+    await posted(0, slack, bot)
+    await mina.clicks("Approve", on=preview)
+    await mina.sees("#product", containing="UPD-1 · approved by @mina")
+    await posted(1, slack, bot)
+
+
+@one_database
+async def test_a_delegate_gets_the_preview_when_the_approver_is_silent_and_approves(
+    mina: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    planned = await mina.types("#product", f"{NEW} delegate:@lee")
+    assert "@lee is asked too when half of that time has passed without a word." in planned.text
+    slot = next_friday_at_half_past_eight(slack)
+    slack.moves_clock_to(slot - timedelta(hours=23))
+    await mina.dm_from_bot(containing="Friday news")
+    slack.moves_clock_to(slot - timedelta(hours=11))
+    preview = await slack.as_("lee").dm_from_bot(containing="Friday news")
+    await slack.as_("lee").clicks("Approve", on=preview)
+    await preview.shows("Approved by @lee")
+
+
+def next_friday_at_half_past_eight(slack: Slack) -> datetime:
+    now = datetime.fromtimestamp(slack.sandbox.clock.now(), UTC)
+    return next_thursday_at(8, now - timedelta(days=1)) + timedelta(days=1, minutes=30)
+
+
+@one_database
+async def test_where_the_bot_was_removed_nothing_is_posted_and_the_owner_learns_how_it_goes_on(
+    mina: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    slot, preview = await previewed(slack)
+    await mina.clicks("Approve", on=preview)
+    await preview.shows("Approved by @mina")
+    await mina.removes_bot("#product")
+    slack.moves_clock_to(slot + timedelta(minutes=1))
+    told = await mina.dm_from_bot(containing="Weekly roadmap is paused")
+    assert "I'm not in the channel any more, or it is archived." in told.text
+    assert 'Type /invite @linchpin in it. Then type /roadmap schedule resume "Weekly roadmap".' in told.text
+    refused = await mina.types("@linchpin", '/roadmap schedule resume "Weekly roadmap"')
+    assert "Type /invite @linchpin in it" in refused.text
+    await posted(0, slack, bot)
+    await mina.invites_bot("#product")
+    slack.moves_clock_to(slot + timedelta(hours=2))
+    goes_on = await mina.types("@linchpin", '/roadmap schedule resume "Weekly roadmap"')
+    assert goes_on.text == "Weekly roadmap goes on."

@@ -17,6 +17,11 @@ async def captured_by(person: Slacker, message: Message, **filled: str) -> str:
     return ref_in(await person.slack.until(lambda: _card_at(person.slack, message.channel, root), "No card came."))
 
 
+async def wears_receipt(slack: Slack, message: Message) -> None:
+    """Wait until a captured message wears its receipt: it comes after the card, which the bot then knows as its own."""
+    await slack.until(lambda: message.reactions.get("inbox_tray"), "No receipt on the message.")
+
+
 async def all_done(slack: Slack, bot: Linchpin) -> None:
     """Wait until the bot has seen everything through that came in: what has not happened then does not happen."""
     await slack.settled()

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services import schedules, updates
+from sqlmodel import update
+
+from bot.services import schedules, update_clock, updates
 from bot.services.schedules import Plan
 from bot.services.update_facts import Facts
+from bot.services.update_runs import Draft
 from storage.database import Database
-from storage.models import OutboxRow, Reader, Run
+from storage.models import Channel, OutboxRow, Reader, Run
 from tests.building import MINA, NOW, a_channel, a_person, cause, rows_of, said
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -28,6 +31,7 @@ class Planning:
     """A schedule in a database, and what became of it."""
 
     database: Database
+    slack_is_silent: bool = False
 
     async def create(self, *, by: Reader = MINA, now: datetime = NOW, **plan: Any) -> schedules.Planned:
         """Schedule a weekly update that Mina approves, unless told otherwise."""
@@ -39,15 +43,25 @@ class Planning:
     async def tick(self, now: datetime, *, database: Database | None = None) -> None:
         """Do what the clock does."""
         here = database or self.database
-        schedules, _ = await updates.due_across_teams(here, now=now)
+        schedules, _ = await update_clock.due_across_teams(here, now=now)
         for schedule in schedules:
-            await updates.plan_runs(here, schedule=schedule, now=now)
-        _, runs = await updates.due_across_teams(here, now=now)
+            await update_clock.plan_runs(here, schedule=schedule, now=now)
+        for run in await update_clock.due_for_delegates_across_teams(here, now=now):
+            await update_clock.ask_delegate(here, run=run)
+        await self.look(now)
+        _, runs = await update_clock.due_across_teams(here, now=now)
         for run in runs:
-            await updates.settle_run(here, run=run, now=now)
+            await update_clock.settle_run(here, run=run, now=now)
 
-    async def approve(self, number: int = 1, *, now: datetime, by: Reader = MINA, click: str = "") -> updates.Draft:
-        """Approve a run."""
+    async def look(self, now: datetime) -> None:
+        """Ask Slack about the channels, which says what it said before, unless it is silent."""
+        if not self.slack_is_silent:
+            heard = update(Channel).values(checked_at=now)
+            await self.database.write(lambda session: session.exec(heard))
+
+    async def approve(self, number: int = 1, *, now: datetime, by: Reader = MINA, click: str = "") -> Draft:
+        """Approve a run, after a look at its channel."""
+        await self.look(now)
         return await updates.approve(self.database, by=by, number=number, cause=click or cause(), now=now)
 
     async def runs(self) -> list[Run]:

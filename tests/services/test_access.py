@@ -56,6 +56,17 @@ def test_each_role_may_do_what_those_before_it_may(role: Role, allowed: set[Read
                 access.require(reader, role, "do that")
 
 
+async def test_only_a_change_of_name_zone_or_standing_is_news_of_a_person(database: Database) -> None:
+    told = _person(Standing.MEMBER)
+    assert await access.is_news(database, told=told)
+    await access.learn_people(database, told=[told])
+    assert not await access.is_news(database, told=_person(Standing.MEMBER))
+    assert await access.is_news(database, told=_person(Standing.GUEST))
+    renamed = _person(Standing.MEMBER)
+    renamed.name = "Ona"
+    assert await access.is_news(database, told=renamed)
+
+
 async def test_what_slack_says_of_a_person_is_believed_for_five_minutes(database: Database) -> None:
     lee = {"team_id": TEAM, "user_id": LEE.user_id}
     assert await access.find_person(database, now=NOW, **lee) == (None, False)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import feedback, feedback_cards
+from bot.services import feedback, feedback_cards, withdrawals
 from bot.services.feedback import Draft, NothingSaidError
 from bot.services.feedback_cards import Captured, UnknownFeedbackError
 from storage.database import Database
@@ -43,7 +43,7 @@ async def _react(database: Database, by: Reader = LEE, **more: Any) -> Captured:
 
 async def _unreact(database: Database, by: Reader = LEE, *, after: timedelta = MINUTE, cause_: str = "") -> bool:
     gone: dict[str, Any] = {"channel": "C1", "message_ts": "1.1", "cause": cause_ or cause(), "now": NOW + after}
-    return await feedback.uncapture(database, by=by, **gone)
+    return await withdrawals.uncapture(database, by=by, **gone)
 
 
 async def test_a_capture_keeps_the_words_and_who_said_and_logged_them(database: Database) -> None:
@@ -69,6 +69,16 @@ async def test_ten_captures_of_one_message_are_one_feedback_with_each_person_onc
         last = await _react(database, by)
     assert (last.feedback.ref, last.new, last.supporters) == ("FB-1", False, 3)
     assert len(await said(database, "feedback_card")) == 1
+
+
+async def test_the_message_shows_that_others_joined_and_not_that_one_person_captured_it_twice(
+    database: Database,
+) -> None:
+    await a_channel(database)
+    for by, names in ((LEE, ["inbox_tray"]), (LEE, ["inbox_tray"]), (ADA, ["inbox_tray", "repeat"])):
+        await _react(database, by)
+        put = await rows_of(database, OutboxRow, OutboxRow.op == "react")
+        assert [one.nouns["name"] for one in put] == names
 
 
 async def test_a_second_capturer_who_may_not_read_the_first_capture_is_counted_and_shown_none_of_its_words(
@@ -179,7 +189,7 @@ async def test_undo_takes_back_one_link_after_the_other_and_then_the_capture(dat
     await a_note(database)
     for item in (1, 2):
         await feedback.link(database, by=MINA, number=1, item=item, cause=cause(), now=NOW)
-    undone = [await feedback.undo(database, by=LEE, number=1, cause=f"u{turn}", now=NOW) for turn in (1, 1, 2, 3)]
+    undone = [await withdrawals.undo(database, by=LEE, number=1, cause=f"u{turn}", now=NOW) for turn in (1, 1, 2, 3)]
     assert [one.item.ref if one.item else None for one in undone] == ["RM-1", "RM-1", None, None]
     assert [one.feedback.withdrawn for one in undone] == [False, False, False, True]
 
@@ -187,15 +197,15 @@ async def test_undo_takes_back_one_link_after_the_other_and_then_the_capture(dat
 async def test_undoing_a_capture_that_came_with_its_link_takes_back_both(database: Database) -> None:
     await an_item(database)
     await a_note(database, item=1)
-    undone = await feedback.undo(database, by=LEE, number=1, cause="u1", now=NOW)
+    undone = await withdrawals.undo(database, by=LEE, number=1, cause="u1", now=NOW)
     assert (undone.feedback.withdrawn, undone.item, undone.feedback.quote) == (True, None, "")
 
 
 async def test_only_who_captured_it_or_a_product_manager_can_undo(database: Database) -> None:
     await a_note(database)
     with pytest.raises(NotAllowedError):
-        await feedback.undo(database, by=ADA, number=1, cause="u1", now=NOW)
-    assert (await feedback.undo(database, by=MINA, number=1, cause="u1", now=NOW)).feedback.withdrawn
+        await withdrawals.undo(database, by=ADA, number=1, cause="u1", now=NOW)
+    assert (await withdrawals.undo(database, by=MINA, number=1, cause="u1", now=NOW)).feedback.withdrawn
 
 
 async def test_a_person_stands_behind_feedback_once_and_can_step_back(database: Database) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import feedback, roadmap
+from bot.services import roadmap, withdrawals
 from bot.services.due import Due
 from bot.services.roadmap import ReasonNeededError, TitleNeededError, UnknownItemError, UnknownLaneError
 from storage.database import Database
@@ -203,7 +203,7 @@ async def test_demand_counts_each_account_once_and_only_what_the_reader_may_see(
 async def test_withdrawn_feedback_is_no_demand(database: Database) -> None:
     await an_item(database)
     note = await a_note(database, customer="Acme", item=1)
-    await feedback.withdraw(database, by=LEE, number=note.feedback.number, cause=cause(), now=NOW)
+    await withdrawals.withdraw(database, by=LEE, number=note.feedback.number, cause=cause(), now=NOW)
     demand = (await roadmap.show(database, reader=LEE, number=1)).line.demand
     assert (demand.accounts, demand.notes, demand.private) == (0, 0, 0)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.services import feedback, roadmap, schedules, updates
+from bot.errors import NotAllowedError
+from bot.services import roadmap, schedules, updates, withdrawals
 from storage.database import Database
 from storage.models import ItemVisibility, OutboxRow, Status
 from tests.building import (
@@ -48,7 +49,7 @@ async def test_after_the_late_window_it_is_skipped_and_its_owner_told_once(plann
     for minutes in (1, 2):
         await planning.tick(SLOT + 2 * HOUR + minutes * MINUTE)
     assert (await planning.statuses(), await planning.posts()) == (["skipped"], [])
-    assert "not running" in (await planning.runs())[0].outcome
+    assert (await planning.runs())[0].outcome == "late 2"
     assert [row.nouns["number"] for row in await planning.notices()] == [1]
 
 
@@ -73,7 +74,7 @@ async def test_with_nothing_to_tell_it_is_skipped(database: Database) -> None:
     await planning.approve(now=SLOT - HOUR)
     await planning.tick(SLOT)
     (run,) = await planning.runs()
-    assert (run.status, run.outcome, await planning.posts()) == ("skipped", "There was nothing to tell", [])
+    assert (run.status, run.outcome, await planning.posts()) == ("skipped", "empty", [])
 
 
 async def test_what_happened_after_an_empty_preview_is_told_all_the_same(database: Database) -> None:
@@ -94,9 +95,9 @@ async def test_it_says_what_was_approved_and_marks_what_changed_since(planning: 
     await planning.tick(SLOT)
     facts = await planning.facts()
     assert [(line.ref, line.lane, line.status) for line in facts.lines] == [("RM-1", "now", "on-track")]
-    assert [(one.field, one.after, one.reason) for one in facts.later] == [
-        ("lane", "shipped", "it is out"), ("status", "shipped", None),
-    ]  # fmt: skip
+    assert [(one.field, one.after, one.status, one.reason) for one in facts.later] == [
+        ("lane", "shipped", "shipped", "it is out"),
+    ]
 
 
 async def test_what_was_told_is_not_told_again_and_nothing_is_left_out(planning: Planning) -> None:
@@ -117,9 +118,9 @@ async def test_a_status_that_got_worse_is_asked_about_again(planning: Planning) 
     for minutes in (0, 1):
         await planning.tick(SLOT + minutes * MINUTE)
     (run,) = await planning.runs()
-    assert (run.status, run.approved_by, run.outcome) == ("drafted", None, "RM-1 got worse, so please look again")
+    assert (run.status, run.approved_by, run.outcome) == ("drafted", None, "worse RM-1")
     previews = [row.key for row in await said(planning.database, "update_preview")]
-    assert previews == ["preview:UPD-1", "preview:UPD-1:again"]
+    assert previews == ["preview:UPD-1", "preview:UPD-1:2"]
     assert await planning.posts() == []
     await planning.approve(now=SLOT + HOUR)
     assert [line.status for line in (await planning.facts()).lines] == ["at-risk"]
@@ -183,10 +184,10 @@ async def test_a_post_that_slack_refused_pauses_the_schedule_and_its_owner_is_to
     for _ in range(2):
         await planning.receipt(status="dead", now=SLOT + MINUTE, error="is_archived")
     (run,) = await planning.runs()
-    assert (run.status, run.outcome) == ("failed", "The channel is archived")
+    assert (run.status, run.outcome) == ("failed", "refused is_archived")
     (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert planned.schedule.paused
-    assert [row.nouns["number"] for row in await planning.notices()] == [1]
+    assert [row.nouns["paused"] for row in await planning.notices()] == ["refused is_archived"]
 
 
 async def test_a_post_of_which_nobody_knows_is_asked_about_and_goes_on_next_time(planning: Planning) -> None:
@@ -195,7 +196,7 @@ async def test_a_post_of_which_nobody_knows_is_asked_about_and_goes_on_next_time
     for _ in range(2):
         await planning.receipt(status="held", now=SLOT + MINUTE)
     (run,) = await planning.runs()
-    assert (run.status, run.outcome) == ("failed", "Slack did not say whether it was posted")
+    assert (run.status, run.outcome) == ("failed", "unknown")
     (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert not planned.schedule.paused
     assert [(row.channel, row.nouns["key"]) for row in await said(planning.database, "held_notice")] == [
@@ -210,7 +211,7 @@ async def test_a_post_that_somebody_has_seen_counts_as_posted(planning: Planning
     (row,) = await said(planning.database, "update_post")
     await planning.database.write(lambda session: updates.note_seen(session, MINA, row, SLOT + HOUR))
     (run,) = await planning.runs()
-    assert (run.status, run.outcome, run.posted_at) == ("posted", "Posted, as @UMINA saw", SLOT + HOUR)
+    assert (run.status, run.outcome, run.posted_at) == ("posted", "seen_by UMINA", SLOT + HOUR)
 
 
 async def test_nothing_is_posted_to_a_channel_that_is_shared_by_now(planning: Planning) -> None:
@@ -219,7 +220,7 @@ async def test_nothing_is_posted_to_a_channel_that_is_shared_by_now(planning: Pl
     await planning.tick(SLOT)
     (planned,) = await schedules.list_all(planning.database, reader=MINA, now=SLOT + HOUR)
     assert (await planning.statuses(), await planning.posts(), planned.schedule.paused) == (["skipped"], [], True)
-    assert [row.nouns["number"] for row in await planning.notices()] == [1]
+    assert [row.nouns["paused"] for row in await planning.notices()] == ["shared"]
 
 
 async def test_a_held_post_that_is_there_after_all_is_posted(planning: Planning) -> None:
@@ -249,7 +250,88 @@ async def test_each_decision_is_shown_in_the_preview(planning: Planning) -> None
 
 async def test_feedback_taken_back_before_the_post_is_not_counted_in_the_next_one(planning: Planning) -> None:
     await a_note(planning.database, customer="Acme", item=1)
-    await feedback.withdraw(planning.database, by=LEE, number=1, cause=cause(), now=NOW)
+    await withdrawals.withdraw(planning.database, by=LEE, number=1, cause=cause(), now=NOW)
     await planning.approve(now=SLOT - HOUR)
     await planning.tick(SLOT)
     assert [line.accounts for line in (await planning.facts()).lines] == [0]
+
+
+async def test_a_status_that_gets_worse_twice_is_asked_about_twice_in_messages_of_their_own(planning: Planning) -> None:
+    await planning.approve(now=SLOT - 2 * HOUR)
+    (line,) = (await roadmap.overview(planning.database, reader=MINA, now=NOW)).lines
+    await set_item(planning.database, line.item, status=Status.AT_RISK)
+    await planning.tick(SLOT)
+    await set_item(planning.database, line.item, status=Status.OFF_TRACK)
+    await planning.approve(now=SLOT + 5 * MINUTE)
+    previews = [row.key for row in await said(planning.database, "update_preview")]
+    assert previews == ["preview:UPD-1", "preview:UPD-1:2", "preview:UPD-1:3"]
+    assert await planning.posts() == []
+    await planning.approve(now=SLOT + 6 * MINUTE)
+    assert await planning.posts() == ["run:UPD-1"]
+
+
+async def test_while_slack_is_silent_it_waits_and_is_posted_when_slack_tells(planning: Planning) -> None:
+    await planning.approve(now=SLOT - 90 * MINUTE)
+    planning.slack_is_silent = True
+    await planning.tick(SLOT)
+    await planning.tick(SLOT + HOUR)
+    assert (await planning.statuses(), await planning.posts()) == (["approved"], [])
+    planning.slack_is_silent = False
+    await planning.tick(SLOT + 2 * HOUR)
+    assert await planning.posts() == ["run:UPD-1"]
+
+
+async def test_where_slack_stays_silent_it_is_given_up_and_its_owner_told(planning: Planning) -> None:
+    await planning.approve(now=SLOT - 90 * MINUTE)
+    planning.slack_is_silent = True
+    for minutes in (0, 121, 122):
+        await planning.tick(SLOT + minutes * MINUTE)
+    assert [(run.status, run.outcome) for run in await planning.runs()] == [("skipped", "silent")]
+    assert [row.nouns["number"] for row in await planning.notices()] == [1]
+
+
+async def test_posting_now_is_refused_while_nobody_knows_who_reads_the_channel(planning: Planning) -> None:
+    with pytest.raises(updates.SilentSlackError):
+        await updates.post_now(planning.database, by=MINA, number=1, cause=cause(), now=SLOT - 2 * HOUR)
+    assert (await planning.statuses(), await planning.posts()) == (["drafted"], [])
+
+
+async def test_what_not_everybody_may_read_is_left_out_and_counted(database: Database) -> None:
+    planning = Planning(database)
+    await an_item(database, lane="now")
+    for title, visibility in (("Secret", ItemVisibility.RESTRICTED), ("Inside", ItemVisibility.PRODUCT)):
+        await show_only_to(database, await an_item(database, title, lane="now"), visibility)
+    await planning.create()
+    await planning.tick(SLOT - DAY)
+    facts = await planning.facts()
+    assert ([line.ref for line in facts.lines], facts.left_out) == (["RM-1"], 2)
+
+
+async def test_everything_posted_to_a_channel_that_closes_is_paused_and_told_once(database: Database) -> None:
+    planning = Planning(database)
+    await planning.create()
+    await planning.create(name="Daily", every="day")
+    await a_channel(database, "C2")
+    await planning.create(name="Elsewhere", channel="C2")
+    for _ in range(2):
+        await database.write(
+            lambda session: schedules.pause_all_in(
+                session, team_id="T1", channel_id="C1", why="archived", cause="event-1"
+            )
+        )
+    listed = await schedules.list_all(database, reader=MINA, now=NOW)
+    assert {one.schedule.name: one.schedule.paused_why for one in listed} == {
+        "Daily": "archived", "Weekly roadmap": "archived", "Elsewhere": None,
+    }  # fmt: skip
+    assert sorted(row.nouns["schedule"] for row in await planning.notices()) == ["Daily", "Weekly roadmap"]
+
+
+async def test_a_schedule_goes_on_only_where_it_may_be_posted(database: Database) -> None:
+    planning = Planning(database)
+    await planning.create()
+    await schedules.pause(database, by=MINA, name="", paused=True)
+    await a_channel(database, is_shared=True)
+    with pytest.raises(NotAllowedError):
+        await schedules.pause(database, by=MINA, name="", paused=False)
+    await a_channel(database)
+    assert not (await schedules.pause(database, by=MINA, name="", paused=False)).paused

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import feedback, search
+from bot.services import feedback, search, withdrawals
 from bot.services.feedback import Draft
 from storage import summaries
 from storage.database import Database
@@ -17,7 +17,7 @@ AUTHOR = Reader(TEAM, "USAID", Role.VIEWER)
 
 
 async def _withdraw(database: Database, by: Reader = LEE, *, click: str = "w1") -> bool:
-    return (await feedback.withdraw(database, by=by, number=1, cause=click, now=NOW)).feedback.withdrawn
+    return (await withdrawals.withdraw(database, by=by, number=1, cause=click, now=NOW)).feedback.withdrawn
 
 
 async def test_withdrawing_purges_the_words_from_every_table_and_index(database: Database) -> None:
@@ -95,7 +95,7 @@ async def test_a_message_withdrawn_by_its_author_is_not_captured_by_others_again
 async def test_a_capture_that_was_undone_can_be_made_anew_by_anybody(database: Database) -> None:
     await an_item(database)
     await a_note(database, "Dark", said_by="USAID", problem="old", **HERE)
-    await feedback.undo(database, by=LEE, number=1, cause=cause(), now=NOW)
+    await withdrawals.undo(database, by=LEE, number=1, cause=cause(), now=NOW)
     again = await a_note(database, "Dark", by=ADA, said_by="USAID", item=1, visibility="product", **HERE)
     note = again.feedback
     assert (note.ref, note.withdrawn, note.quote, note.problem) == ("FB-1", False, "Dark", "")

@@ -11,6 +11,7 @@ from storage import (
     causes,
     channels,
     feedback,
+    groups,
     history,
     jobs,
     objectives,
@@ -22,7 +23,7 @@ from storage import (
     updates,
 )  # fmt: skip
 from storage.database import Database
-from storage.models import Channel, Feedback, Item, KeyResult, OutboxRow, Person, Reader, Role, Schedule
+from storage.models import Channel, ChannelSetting, Feedback, Item, KeyResult, OutboxRow, Person, Reader, Role, Schedule
 from tests.building import NOW
 
 HERE, THERE = "T1", "T2"
@@ -55,6 +56,12 @@ def _fill(session: Session) -> None:
     search.index(session, team_id=THERE, ref="RM-1", title="dark mode", body="rm")
     people.keep(session, person=Person(team_id=THERE, user_id="U1", name="One", checked_at=NOW))
     channels.keep(session, channel=Channel(team_id=THERE, channel_id="C1", checked_at=NOW))
+    channels.keep(session, channel=Channel(team_id=THERE, channel_id="C2", name="two", has_bot=True, checked_at=NOW))
+    decided: dict[str, Any] = {"reactions": {"tada": "request"}, "set_by": "U1", "set_at": NOW}
+    channels.keep_setting(session, setting=ChannelSetting(team_id=THERE, channel_id="C2", **decided))
+    people.keep(session, person=Person(team_id=THERE, user_id="U2", name="Two", role=Role.PM, checked_at=NOW))
+    groups.choose(session, team_id=THERE, role=Role.PM, handles={"S1": "pms"}, at=NOW)
+    groups.keep_members(session, team_id=THERE, group_id="S1", user_ids={"U1"}, at=NOW)
     causes.claim(session, team_id=THERE, cause="c1", now=NOW)
     causes.mark_result(session, team_id=THERE, cause="c1", result="RM-1")
     thread: dict[str, Any] = {"channel": "C1", "thread_ts": "1.1", "body": {}, "model": None, "prompt_version": None}
@@ -81,6 +88,15 @@ READS: dict[str, Callable[[Session, Reader], Any]] = {
     "accounts by name": lambda session, who: feedback.account_names(session, team_id=who.team_id, ids=[1]),
     "causes": lambda session, who: causes.find_result(session, team_id=who.team_id, cause="c1"),
     "channels": lambda session, who: channels.find(session, team_id=who.team_id, channel_id="C1"),
+    "channel settings": lambda session, who: channels.find_setting(session, team_id=who.team_id, channel_id="C2"),
+    "channels that are set up": lambda session, who: channels.settings(session, team_id=who.team_id),
+    "channels with the bot": lambda session, who: channels.with_bot(session, team_id=who.team_id),
+    "groups": lambda session, who: groups.search(session, team_id=who.team_id),
+    "oldest to triage": lambda session, who: feedback.oldest_unlinked(session, team_id=who.team_id, reader=who),
+    "people with a role": lambda session, who: people.with_role(session, team_id=who.team_id),
+    "roles by group": lambda session, who: groups.roles_of(
+        session, team_id=who.team_id, user_id="U1", since=NOW - timedelta(days=1)
+    ),
     "feedback": lambda session, who: feedback.search(session, team_id=who.team_id, reader=who),
     "feedback by message": lambda session, who: feedback.find_by_message(
         session, team_id=who.team_id, channel="C1", message_ts="1.1"
@@ -130,6 +146,10 @@ async def test_nothing_of_another_workspace_is_ever_changed(database: Database) 
     def meddle(session: Session) -> None:
         people.mark_looked(session, team_id=HERE, user_id="U1", at=NOW)
         people.give_role(session, team_id=HERE, user_id="U1", role=Role.ADMIN)
+        channels.close(session, team_id=HERE, channel_id="C2", shared=False, at=NOW)
+        channels.move(session, team_id=HERE, before="C2", after="C3")
+        groups.choose(session, team_id=HERE, role=Role.PM, handles={}, at=NOW)
+        groups.keep_members(session, team_id=HERE, group_id="S1", user_ids=(), at=NOW)
         updates.mark_paused(session, team_id=HERE, schedule_id=1, why="mine")
         updates.mark_planned(session, team_id=HERE, schedule_id=1, until=NOW + timedelta(days=9))
         assert not updates.move_run(session, team_id=HERE, run_id=1, before=["drafted"], after="skipped")
@@ -143,6 +163,9 @@ async def test_nothing_of_another_workspace_is_ever_changed(database: Database) 
     def picture(session: Session) -> list[str]:
         return [
             str(people.search(session, team_id=THERE)),
+            str(channels.with_bot(session, team_id=THERE)),
+            str(channels.find_setting(session, team_id=THERE, channel_id="C2")),
+            str(groups.roles_of(session, team_id=THERE, user_id="U1", since=NOW - timedelta(days=1))),
             str(updates.search(session, team_id=THERE)),
             str(updates.runs(session, team_id=THERE, schedule_ids=[1])),
             str(feedback.supporters(session, team_id=THERE, feedback_id=1)),

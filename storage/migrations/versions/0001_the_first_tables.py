@@ -216,6 +216,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_outbox_ts", ["team_id", "ts"], unique=False)
         batch_op.create_index(
+            "ix_outbox_waiting",
+            ["not_before"],
+            unique=False,
+            sqlite_where=sa.text("status = 'waiting'"),
+            postgresql_where=sa.text("status = 'waiting'"),
+        )
+        batch_op.create_index(
             "ux_outbox_sender",
             ["team_id", "channel"],
             unique=True,
@@ -402,6 +409,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("said_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("captured_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("message_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("thread_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -434,7 +442,14 @@ def upgrade() -> None:
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.create_index("ix_feedback_account", ["team_id", "account_id"], unique=False)
         batch_op.create_index("ix_feedback_captured", ["team_id", "captured_at"], unique=False)
-        batch_op.create_index("ix_feedback_item", ["team_id", "item_id"], unique=False)
+        batch_op.create_index(
+            "ix_feedback_item",
+            [
+                *("team_id", "item_id", "withdrawn", "visibility", "account_id", "captured_by", "said_by", "channel"),
+                "import_id",
+            ],
+            unique=False,
+        )
 
     op.create_table(
         "follow",

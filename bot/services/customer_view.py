@@ -1,0 +1,52 @@
+"""The customer view: what may be said where another company reads along, once an admin allows it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.services import answers
+from bot.services.suggestions import is_named
+from storage import accounts, channels
+from storage.database import Read, Session
+from storage.models import Account, Item, Lane, Reader, Role
+
+AT_MOST = 3
+
+_TELLING = re.compile(r"[$€£¥%]|\bQ[1-4]\b|\b20\d\d\b|\b\d{1,2}[./-]\d{1,2}\b", re.IGNORECASE)
+"""Money and dates, which a title may hold."""
+
+
+@dataclass(frozen=True)
+class CustomerAnswer:
+    """What customers may know: titles, and the lanes that they stand in."""
+
+    items: tuple[tuple[str, Lane], ...]
+    contact: str | None
+    """Slack user id of who looks after the customer whose channel it is."""
+
+
+@Read
+def answer(session: Session, *, team_id: str, channel_id: str, question: str, now: datetime) -> CustomerAnswer:
+    """Answer a question with what everybody in the company may see, and of that only titles and lanes.
+
+    An item whose title names a customer, money or a date is left out.
+    """
+    everybody = Reader(team_id, "", Role.VIEWER)
+    found = answers.ask.within(session, reader=everybody, question=question[: answers.QUESTION_LENGTH], now=now)
+    customers = accounts.search(session, team_id=team_id)
+    told = [one for one in found.records if isinstance(one, Item) and _may_be_told(one, customers)]
+    return CustomerAnswer(
+        items=tuple((one.title, Lane(one.lane)) for one in told[:AT_MOST]),
+        contact=_contact(session, team_id, channel_id, customers),
+    )
+
+
+def _may_be_told(item: Item, customers: list[Account]) -> bool:
+    title = item.title.casefold()
+    return _TELLING.search(item.title) is None and not any(is_named(one.name_key, title) for one in customers)
+
+
+def _contact(session: Session, team_id: str, channel_id: str, customers: list[Account]) -> str | None:
+    setting = channels.find_setting(session, team_id=team_id, channel_id=channel_id)
+    account_id = setting.account_id if setting is not None else None
+    return next((one.owner for one in customers if one.id == account_id), None)

@@ -1,0 +1,83 @@
+"""Following items, and what is of interest to one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.services import access, roadmap
+from storage import causes, history
+from storage import feedback as feedback_rows
+from storage import follows as rows
+from storage import roadmap as items
+from storage import votes as vote_rows
+from storage.database import Read, Session, Write
+from storage.models import Change, Feedback, Item, Reader, Role, Vote
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What somebody asked for, voted for, and follows, as far as they may still see it."""
+
+    asks: tuple[tuple[Feedback, Item | None], ...]
+    """Feedback that they captured, said, or stand behind, newest first, with the item it is linked to."""
+    votes: tuple[tuple[Vote, Item], ...]
+    """Newest first."""
+    accounts: dict[int, str]
+    """Names of the accounts that they voted for."""
+    follows: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody's click has changed of an item."""
+
+    item: Item
+    changes: tuple[Change, ...]
+
+
+@Write
+def follow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> tuple[Item, bool]:
+    """Follow an item; return it, and whether that is new."""
+    access.require(by, Role.VIEWER, "follow items")
+    item = roadmap.get(session, by, number)
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return item, True
+    return item, rows.add(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id, at=now)
+
+
+@Write
+def unfollow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> tuple[Item, bool]:
+    """Follow an item no longer; return it, and whether it was followed."""
+    item = roadmap.get(session, by, number)
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return item, True
+    return item, rows.remove(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id)
+
+
+@Read
+def mine(session: Session, *, reader: Reader) -> Mine:
+    """Return what is this person's."""
+    asks = feedback_rows.of_person(session, team_id=reader.team_id, reader=reader)
+    votes = vote_rows.cast_by(session, team_id=reader.team_id, user_id=reader.user_id)
+    followed = set(rows.of_person(session, team_id=reader.team_id, user_id=reader.user_id))
+    wanted = {one.item_id for one in asks if one.item_id} | {one.item_id for one in votes} | followed
+    seen = {one.id: one for one in items.search(session, team_id=reader.team_id, reader=reader, ids=wanted)}
+    named = [one.account_id for one in votes if one.account_id is not None]
+    names = feedback_rows.account_names(session, team_id=reader.team_id, ids=named) if reader.sees_money else {}
+    return Mine(
+        asks=tuple((one, seen.get(one.item_id)) for one in asks),
+        votes=tuple((one, seen[one.item_id]) for one in votes if one.item_id in seen),
+        accounts=names,
+        follows=tuple(one for one in seen.values() if one.id in followed),
+    )
+
+
+@Read
+def told(session: Session, *, reader: Reader, number: int, cause: str) -> News | None:
+    """Return what a cause has changed of an item; None where this reader may not see the item any more."""
+    item = items.find(session, team_id=reader.team_id, number=number, reader=reader)
+    if item is None:
+        return None
+    fields = ("lane", "status", "due", "confirmed")
+    changes = history.search(session, team_id=reader.team_id, refs=[item.ref], fields=fields, limit=100)
+    made = tuple(one for one in reversed(changes) if one.cause == cause)
+    return News(item, made) if made else None

@@ -1,0 +1,106 @@
+"""Taking feedback back: undone by who captured it, withdrawn by who said it, gone with its message."""
+
+from datetime import datetime
+
+from bot.errors import NotAllowedError
+from bot.services import feedback as feedback_service
+from bot.services import feedback_cards as cards
+from bot.services import search
+from storage import causes, history, summaries
+from storage import feedback as rows
+from storage.database import Session, Write
+from storage.models import Change, Feedback, Reader, Role
+
+UNDO_MINUTES = 10
+"""How long taking a reaction back undoes what it captured."""
+
+
+@Write
+def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
+    """Undo the last thing done to a piece of feedback: its link, or else its capture."""
+    feedback = cards.on_card(session, by, number, lock=True)
+    if by.user_id != feedback.captured_by and not by.role.includes(Role.PM):
+        raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
+        return cards.as_seen(session, by, number)
+    last = _last_link(session, feedback)
+    if last is None:
+        purge(session, by, feedback, cause, now)
+    else:
+        before = feedback_service.item_of(session, by, feedback_service.number_in(last.before)) if last.before else None
+        feedback_service.note(session, by, feedback, "unlinked", last.after, last.before, cause, now)
+        feedback.item_id = before.id if before else None
+        session.add(feedback)
+        cards.refresh(session, feedback, cause=cause)
+    return cards.as_seen(session, by, number)
+
+
+@Write
+def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
+    """Take feedback back: its author or its capturer may, and the text goes for good."""
+    feedback = cards.on_card(session, by, number, lock=True)
+    if by.user_id not in (feedback.captured_by, feedback.said_by):
+        raise NotAllowedError(f"Only who said {feedback.ref} or who captured it can withdraw it. Ask one of them.")
+    if causes.claim(session, team_id=by.team_id, cause=cause, now=now) and not feedback.withdrawn:
+        purge(session, by, feedback, cause, now)
+    return cards.as_seen(session, by, number)
+
+
+@Write
+def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, cause: str, now: datetime) -> bool:
+    """Undo a capture by reaction that nobody has touched since; say whether there was one to undo."""
+    feedback = rows.find_by_message(session, team_id=by.team_id, channel=channel, message_ts=message_ts, lock=True)
+    if feedback is None or feedback.withdrawn:
+        return False
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return False
+    rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
+    others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
+    late = (now - feedback.captured_at).total_seconds() / 60 > UNDO_MINUTES
+    if others or feedback.touched or feedback.claimed_by or feedback.captured_by != by.user_id or late:
+        cards.refresh(session, feedback, cause=cause)
+        return False
+    purge(session, by, feedback, cause, now)
+    return True
+
+
+def purge(
+    session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime, *, reason: str | None = None
+) -> None:
+    """Take the words of a piece of feedback out of everything that keeps them, and let its cards say so."""
+    feedback.withdrawn = True
+    feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
+    feedback.item_id = feedback.account_id = feedback.claimed_by = None
+    session.add(feedback)
+    search.forget(session, feedback)
+    rows.keep_files(session, team_id=feedback.team_id, feedback_id=feedback.id or 0, files=())
+    history.forget(session, team_id=feedback.team_id, ref=feedback.ref, field="also said")
+    if feedback.channel is not None and feedback.message_ts is not None:
+        thread_ts = feedback.thread_ts or feedback.message_ts
+        summaries.forget(session, team_id=feedback.team_id, channel=feedback.channel, thread_ts=thread_ts)
+    history.add(
+        session, team_id=feedback.team_id, ref=feedback.ref, at=now, by=by.user_id, field="withdrawn", before=None,
+        after=None, reason=reason, cause=cause,
+    )  # fmt: skip
+    cards.refresh(session, feedback, cause=cause)
+    if reason != cards.DELETED:
+        cards.take_receipts_back(session, feedback, cause=cause)
+
+
+def _last_link(session: Session, feedback: Feedback) -> Change | None:
+    """Return the last link that is not undone yet and came after the capture; None where only the capture is left."""
+    changes = history.search(
+        session, team_id=feedback.team_id, refs=[feedback.ref], fields=("captured", "item", "unlinked"), limit=100
+    )
+    captures = {one.cause for one in changes if one.field == "captured"}
+    undone = 0
+    for change in changes:
+        if change.field == "unlinked":
+            undone += 1
+        elif change.cause in captures:
+            return None
+        elif undone:
+            undone -= 1
+        else:
+            return change
+    return None

@@ -1,0 +1,69 @@
+"""Taking everything away: `/roadmap export` sends a file to whoever asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.outbox import Rendered
+from bot.outbox.sender import refusal
+from bot.services import export_files, exports
+from bot.services.imports import staging
+from handlers.grammar import command
+from handlers.needs import Need
+from handlers.slack import Asking, House, reader_of
+from handlers.views import Reply
+from handlers.views import exports as views
+from storage.models import OutboxRow
+
+NEEDS = Need(scopes=("files:write", "im:write"))
+
+
+@command("export")
+async def export(ask: Asking) -> Reply:
+    """Get all that you may read, as a file."""
+    await exports.request(ask.house.database, by=ask.reader, cause=ask.cause, now=ask.now)
+    return views.promised_reply()
+
+
+def register(app: AsyncApp, house: House) -> None:
+    """Listen to nothing: an export is typed, and written as a job."""
+
+
+def tasks(house: House) -> Mapping[str, Any]:
+    """Return the slow work about files."""
+
+    async def write_export(team_id: str, args: dict[str, Any]) -> None:
+        """Write what somebody may read by now, and send it to them alone."""
+        user_id = str(args["user_id"])
+        reader = await reader_of(house, team_id, user_id)
+        export = await exports.gather(house.database, team_id=team_id, reader=reader)
+        try:
+            opened = await house.client.conversations_open(users=user_id)
+            await house.client.files_upload_v2(
+                channel=str(opened["channel"]["id"]),
+                file=export_files.as_zip(export),
+                filename=f"linchpin-{house.now():%Y-%m-%d}.zip",
+                title="Linchpin export",
+                initial_comment=views.export_comment(export),
+            )
+        except SlackApiError as error:
+            if refusal(error) != "missing_scope":
+                raise
+            await exports.refuse(house.database, team_id=team_id, user_id=user_id, cause=str(args["cause"]))
+
+    async def finish_import(team_id: str, args: dict[str, Any]) -> None:
+        """Finish an import whose process ended after its rows were shown."""
+        await staging.finish(house.database, team_id=team_id, batch_id=int(args["batch"]), now=house.now())
+
+    return {"export": write_export, "finish_import": finish_import}
+
+
+def renderers(house: House) -> Mapping[str, Any]:
+    """Return what says that there is no file."""
+
+    async def export_refused(row: OutboxRow) -> Rendered:
+        return views.refused_reply()
+
+    return {"export_refused": export_refused}

@@ -1,0 +1,170 @@
+"""Channels: the greeting, and the modal in which an admin sets one up."""
+
+from collections.abc import Mapping, Sequence
+
+from slack_sdk.models.blocks import ExternalDataSelectElement, InputBlock, Option, PlainTextObject
+
+from bot.services.channels import MEANINGS, Known, listens, meanings
+from bot.services.customer_view import CustomerAnswer
+from handlers import ids
+from handlers.views import Block, Reply, View
+from handlers.views.blocks import OPTION, actions, button, choice_input, context, modal, option, section, words_input
+from handlers.views.words import channel as channel_link
+from handlers.views.words import esc, joined, lane, person
+from storage.models import FeedbackVisibility, Lane
+
+NO_CUSTOMER = "none"
+"""The value of "no customer"; that of a customer is `name:` and the name."""
+NAME = 140
+"""How long a customer's name may be to be chosen: Slack takes values of 150."""
+DEFAULT = "default"
+"""The value of "as the channel": members where it is private, else everyone."""
+
+_LABELS = {
+    "request": "Captures a wish",
+    "problem": "Captures a problem",
+    "support": "Me too",
+    "claim": "I'm on it (product managers)",
+    "withdraw": "Takes it back",
+}
+_READERS: dict[str, str] = {
+    DEFAULT: "As the channel: members if private, else everyone",
+    FeedbackVisibility.MEMBERS: "Members of this channel",
+    FeedbackVisibility.PRODUCT: "Product team",
+    FeedbackVisibility.EVERYONE: "Everyone in the company",
+}
+
+
+def greeting(channel_id: str, reactions: Mapping[str, str], *, shared: bool) -> Reply:
+    """Say what the bot does in a channel; `shared` to its inviter alone."""
+    buttons = actions(
+        button("Set up this channel", ids.CHANNEL_SETUP, channel_id), button("Help", f"{ids.COMMAND_RUN}.0", "help")
+    )
+    where = channel_link(channel_id)
+    if shared:
+        said = (
+            f"Thanks for bringing me to {where}. It is shared with another company, so I say nothing there that"
+            f" others could read. You can still capture: open a message's menu and choose *Capture feedback*."
+        )
+        small = "Answers to `/roadmap` are seen by you alone. An admin can allow a customer view of the roadmap."
+        return Reply("I say nothing in channels shared with another company", [section(said), context(small), buttons])
+    emoji = {meaning: _emoji(reactions, meaning) for meaning in MEANINGS}
+    ways = joined(
+        [
+            f"{emoji['request']} keeps a wish" if emoji["request"] else "",
+            f"{emoji['problem']} a problem" if emoji["problem"] else "",
+            f"{emoji['support']} says me too" if emoji["support"] else "",
+        ]
+    )
+    said = "Hi, I'm Linchpin. I keep what you say about the product, and answer what is on the roadmap and why."
+    how = f"React to a message: {ways}." if ways else "Open a message's menu and choose *Capture feedback*."
+    ask = "Mention me with a question, or type `/roadmap`."
+    return Reply(said, [section(f"{said}\n{how} {ask}"), buttons])
+
+
+def setup_modal(channel_id: str, known: Known) -> View:
+    """Return the modal that sets up a channel, with what holds there now."""
+    setting, mapped = known.setting, meanings(known.setting)
+    chosen = setting.visibility if setting is not None and setting.visibility else DEFAULT
+    blocks = [
+        section(f"What holds in {channel_link(channel_id)}. It takes effect when you save."),
+        _customer_input(known.customer),
+        choice_input("visibility", "Who may read what is captured", _options(_READERS), initial=_one(_READERS, chosen)),
+        _yes_no("listens", "Capture feedback here", yes=listens(setting)),
+        section("*What reactions mean here.* Emoji names, as you type them in Slack; empty for none."),
+        *(words_input(name, _LABELS[name], initial=_emoji(mapped, name), length=200) for name in MEANINGS),
+    ]
+    if known.channel is not None and known.channel.is_shared:
+        allowed = setting is not None and setting.customer_view
+        blocks += [
+            _yes_no("customer_view", "Allow customer view", yes=allowed),
+            context("Another company reads this channel. Allowed: answers by lane only, never dates, money or names."),
+        ]
+    return modal("Set up channel", blocks, callback_id=ids.CHANNEL_SUBMIT, submit="Save", private_metadata=channel_id)
+
+
+def saved_modal(channel_id: str) -> View:
+    """Confirm that a channel is set up."""
+    said = f"Saved. {channel_link(channel_id)} works like this from now on."
+    return modal("Set up channel", [section(said)], callback_id="channels.saved", close="Done")
+
+
+def which_modal() -> View:
+    """Ask which channel is to be set up."""
+    menu: Block = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": "Which channel? I can only set up those that I am in."},
+        "accessory": {
+            "type": "conversations_select",
+            "action_id": ids.CHANNEL_CHOSEN,
+            "placeholder": {"type": "plain_text", "text": "Choose a channel"},
+            "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        },
+    }
+    return modal("Set up channel", [menu], callback_id="channels.which", close="Cancel")
+
+
+def customer_options(names: Sequence[str], typed: str) -> list[dict[str, object]]:
+    """Return the customers that a typed beginning offers: those known, a new one, and none."""
+    wanted = " ".join(typed.split())
+    known = [name for name in names if wanted.casefold() in name.casefold() and len(name) <= NAME][:90]
+    offered = [option(name, f"name:{name}") for name in known]
+    if wanted and wanted.casefold() not in (name.casefold() for name in known):
+        offered.append(option(f"{wanted} (new)", f"name:{wanted[:NAME]}"))
+    return [one.to_dict() for one in [*offered, option("No customer", NO_CUSTOMER)]]
+
+
+def closed_reply(channel_id: str) -> Reply:
+    """Say that the bot has to be in a channel before it can be set up."""
+    where = channel_link(channel_id)
+    said = f"I'm not in {where}. Type `/invite @linchpin` there, then try again."
+    return Reply(said, [section(said)])
+
+
+def customer_reply(answer: CustomerAnswer) -> Reply:
+    """Answer as customers may read it: no date, no money, no name but that of their contact."""
+    contact = f"your contact is {person(answer.contact)}" if answer.contact else "please ask the people you work with"
+    if not answer.items:
+        said = f"I can't say anything about that here; {contact}."
+    else:
+        told = [_standing(title, lane_) for title, lane_ in answer.items]
+        said = f"{' '.join(told)} We don't share dates here; {contact}."
+    return Reply(said, [section(said)])
+
+
+def _standing(title: str, lane_: Lane) -> str:
+    if lane_ is Lane.SHIPPED:
+        return f"{esc(title)} has shipped."
+    return f'{esc(title)} is on our roadmap under "{lane(lane_)}".'
+
+
+def neutral_card() -> Reply:
+    """Stand in for a message of ours in a channel that another company reads by now."""
+    said = "This channel is shared with another company now, so what stood here is no longer shown."
+    return Reply(said, [context(esc(said))])
+
+
+def _customer_input(customer: str) -> Block:
+    chosen = option(customer, f"name:{customer}") if customer and len(customer) <= NAME else None
+    menu = ExternalDataSelectElement(
+        action_id=ids.CHANNEL_CUSTOMER, placeholder="Type a name", initial_option=chosen, min_query_length=0
+    )
+    label = PlainTextObject(text="Customer whose channel this is")
+    return InputBlock(label=label, element=menu, block_id="customer", optional=True).to_dict()
+
+
+def _yes_no(name: str, label: str, *, yes: bool) -> Block:
+    choices = {"yes": "Yes", "no": "No"}
+    return choice_input(name, label, _options(choices), initial=_one(choices, "yes" if yes else "no"))
+
+
+def _emoji(mapped: Mapping[str, str], meaning: str) -> str:
+    return " ".join(f":{name}:" for name, meant in mapped.items() if meant == meaning)
+
+
+def _options(names: Mapping[str, str]) -> list[Option]:
+    return [_one(names, value) for value in names]
+
+
+def _one(names: Mapping[str, str], value: str) -> Option:
+    return option(names[value][:OPTION], str(value))

@@ -1,0 +1,58 @@
+"""Facts of the roadmap as a whole channel reads them: an item, a change, how far objectives are."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.services.due import Due, show_due
+from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
+from handlers.views import Block
+from handlers.views.blocks import sections
+from handlers.views.words import esc, joined, lane, many, shortened, status
+
+_WORSE = ("at-risk", "off-track")
+
+
+def item_line(line: LineFact, today: date) -> str:
+    """Return an item in one line."""
+    when = show_due(Due(line.due, line.due_grain), today) if line.due else ""  # type: ignore[arg-type]
+    demand = many(line.accounts, "account") if line.accounts else ""
+    return f"*{line.ref}* {esc(line.title)} · {joined([status(line.status), when, demand])}"
+
+
+def lane_blocks(lines: Sequence[LineFact], today: date) -> list[Block]:
+    """Return items under their lanes."""
+    blocks: list[Block] = []
+    for name in dict.fromkeys(line.lane for line in lines):
+        here = [f"• {item_line(line, today)}" for line in lines if line.lane == name]
+        blocks += sections([f"*{lane(name)}*", *here])
+    return blocks
+
+
+def change_line(one: ChangeFact) -> str:
+    """Return a change with its reason; a status that came with a new lane is said only where it is not well."""
+    say = {"lane": lane, "status": status}.get(one.field, esc)
+    about = "due date " if one.field == "due" else ""
+    moved = f"{about}{say(one.before) if one.before else 'none'} → {say(one.after) if one.after else 'none'}"
+    what = "added" if one.field == "created" else moved
+    health = f", {status(one.status)}" if one.status in _WORSE else ""
+    why = f"\n      why: {esc(shortened(one.reason, 160))}" if one.reason else ""
+    return f"{_sign(one)} *{one.ref}* {esc(one.title)}  {what}{health}{why}"
+
+
+def objective_lines(results: Sequence[KeyResultFact]) -> list[str]:
+    """Return a line for each objective with how far its key results are."""
+    by_aim: dict[str, list[str]] = {}
+    for one in results:
+        by_aim.setdefault(f"*{one.objective}* {esc(one.objective_title)}", []).append(
+            f"{esc(one.title)}, {one.percent} % of the way"
+        )
+    return ["*Objectives*", *(f"• {aim}: {joined(shown)}" for aim, shown in by_aim.items())] if by_aim else []
+
+
+def _sign(one: ChangeFact) -> str:
+    if one.after == "shipped":
+        return "✓"
+    order = ["later", "next", "now", "shipped"]
+    if one.field == "lane" and one.before in order and one.after in order:
+        return "▲" if order.index(one.after) > order.index(one.before) else "▼"
+    return "▼" if one.after in _WORSE else "▲" if one.before in _WORSE else "•"

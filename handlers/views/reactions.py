@@ -1,0 +1,21 @@
+"""What people are told alone about a reaction that did nothing."""
+
+from handlers.views import Reply
+from handlers.views.blocks import section
+
+_MENU = "“Capture feedback” in the message's menu"
+_WORDS = {
+    "guest": "Guests can't capture feedback. Ask a member of the workspace to react to it, or tell them what you need.",
+    "shared": f"I don't follow reactions in channels shared with another company. Use {_MENU}: no outsider sees it.",
+    "withdrawn": "Its author has withdrawn this message, so I can't keep it again. `/feedback` keeps your own words.",
+    "bot": "An app wrote that, so there is nobody to hear back. Put it in your own words with `/feedback`.",
+    "card": "That is the card of feedback that is captured already. Tap “Me too” on it to be counted in.",
+    "empty": "There are no words in that message to keep. Write down what it shows with `/feedback`.",
+    "off": "An admin has switched capturing off in this channel. `/feedback` works everywhere.",
+    "not_yours": "Only who said it or who captured it can withdraw it. Ask one of them.",
+}
+
+
+def reaction_word(why: str) -> Reply:
+    """Say why a reaction did nothing, and what to do instead."""
+    return Reply(_WORDS[why], [section(_WORDS[why])])

@@ -1,0 +1,64 @@
+"""Which edits and deletions are let in, and what of them is kept on the way."""
+
+import json
+from typing import Any
+
+import pytest
+
+from handlers.arrivals import arrival_of, edited, wanted
+
+
+def _payload(**event: Any) -> dict[str, Any]:
+    told = {"type": "message", "channel": "C1", "channel_type": "channel", **event}
+    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": told}
+
+
+def _message(**more: Any) -> dict[str, Any]:
+    return {"type": "message", "user": "U1", "ts": "1.1", "text": "zanzibar", **more}
+
+
+def test_an_edit_names_its_message_and_its_thread() -> None:
+    event = _payload(subtype="message_changed", message=_message(thread_ts="0.9"), previous_message=_message())["event"]
+    found = edited(event)
+    assert found is not None
+    assert (found.channel, found.ts, found.thread_ts, found.is_gone) == ("C1", "1.1", "0.9", False)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"subtype": "message_deleted", "deleted_ts": "1.1", "previous_message": _message(thread_ts="0.9")},
+        {
+            "subtype": "message_changed",
+            "message": {"subtype": "tombstone", "ts": "1.1", "thread_ts": "0.9"},
+            "previous_message": _message(),
+        },
+    ],
+)
+def test_a_deletion_is_one_also_where_a_tombstone_stays_for_its_replies(event: dict[str, Any]) -> None:
+    found = edited(_payload(**event)["event"])
+    assert found is not None
+    assert (found.ts, found.thread_ts, found.is_gone) == ("1.1", "0.9", True)
+
+
+def test_what_was_taken_back_is_not_stored_on_its_way() -> None:
+    told = _payload(subtype="message_deleted", deleted_ts="1.1", previous_message=_message(thread_ts="0.9"))
+    arrival = arrival_of(told)
+    assert arrival is not None
+    assert "zanzibar" not in arrival.payload
+    found = edited(json.loads(arrival.payload)["event"])
+    assert found is not None
+    assert found.thread_ts == "0.9"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _message(),
+        _message(subtype="file_share"),
+        {"subtype": "message_changed", "message": _message(bot_id="B1")},
+        {"subtype": "message_deleted", "deleted_ts": "1.1", "previous_message": _message(bot_id="B1")},
+    ],
+)
+def test_what_people_say_in_channels_and_what_apps_change_is_not_wanted(event: dict[str, Any]) -> None:
+    assert not wanted(_payload(**event))
