@@ -260,8 +260,11 @@ async def _seed(settings: Settings) -> None:
 async def _doctor(settings: Settings) -> None:
     from bot.doctor import findings
 
-    for good, what, said in await findings(settings):
-        typer.echo(f"{'good' if good else 'less'}  {what:<8}  {said}")
+    found = await findings(settings)
+    for good, what, said in found:
+        typer.echo(f"{'good' if good else 'look'}  {what:<8}  {said}")
+    if not all(good for good, _, _ in found):
+        raise typer.Exit(1)
 
 
 def _settings() -> Settings:

@@ -61,23 +61,23 @@ async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Rep
 
     With `reading_only`, a command that changes something is not run: a button offers to.
     """
-    asked = read(text)
+    asked, given = read(text), text if ask.trigger_id else ""  # a message keeps its own words
     if asked.rest.lower().strip("!. ") in GREETINGS:
         return views.help_reply(COMMANDS.help_lines(ask.reader.role), ids.ROADMAP)
     found = COMMANDS.find(f"show {text}" if asked.ids == (asked.rest,) else text)
     if found is not None:
         one, asked = found
         if unused := one.unused(asked):
-            return views.unused_reply(one, asked.verb, unused, ids.ROADMAP)
+            return views.unused_reply(one, asked.verb, unused, ids.ROADMAP, given)
         if reading_only and (not one.reads_only or (one.personal and not ask.reader.user_id)):
             return views.offer_reply(tidy(text))
         access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
         reply: Reply | None = await one.run(replace(ask, asked=asked))
         return reply
     if suggestion := COMMANDS.suggest(text):
-        return views.suggestion_reply(suggestion, ids.ROADMAP)
+        return views.suggestion_reply(suggestion, ids.ROADMAP, given)
     if asked.ids and not asked.asks and not reads_like_question(asked):
-        return views.unknown_reply(asked.rest.partition(" ")[0], ids.ROADMAP)
+        return views.unknown_reply(asked.rest.partition(" ")[0], ids.ROADMAP, given)
     question, *_ = await words_in(ask.house, ask.reader.team_id, [{"text": tidy(text)}])
     return await questions.answer_for(ask, question)
 
@@ -91,7 +91,8 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to the command, to the buttons that run commands, to mentions and to direct messages."""
     _listen_to_buttons(app, house)
 
-    @app.command(ids.ROADMAP)
+    # The manifest may give it another name, where another app has this one already.
+    @app.command(re.compile(rf"(?!{ids.FEEDBACK}$)/.+"))
     async def on_roadmap(ack: AsyncAck, body: dict[str, Any]) -> None:
         reply = await reply_to(await asking(house, body), str(body.get("text") or ""))
         await ack(**(reply.whispered() if reply is not None else {}))
@@ -190,7 +191,7 @@ COMMANDS = Commands.collect(
 )
 
 NEEDS = Need(
-    scopes=("app_mentions:read", "chat:write", "commands", "im:history", "users:read"),
+    scopes=("chat:write", "users:read"),
     events=("app_mention", "message.im"),
     commands=(
         SlashCommand(ids.ROADMAP, "The roadmap, and answers about it", COMMANDS.hint("show", "find", "add", "help")),

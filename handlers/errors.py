@@ -17,8 +17,8 @@ from bot.outbox.sender import refusal
 from bot.services.refusals import known_refusal
 from handlers.arrivals import Payload
 from handlers.slack import House
+from handlers.views import words
 from handlers.views.errors import problem_modal, undone_reply
-from handlers.views.words import esc
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def register(app: AsyncApp, house: House) -> None:
 def sentence(error: Exception) -> str:
     """Return what a person reads; what they cannot help is logged under a reference that they can quote."""
     if (said := explained(error)) is not None:
-        return said if "<@" in said else esc(said).replace("&amp;", "&")
+        return words.sentence(said)
     if _is_silence(error):
         log.warning("Slack did not answer: %s", error)
         return NoAnswerError().message

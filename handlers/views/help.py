@@ -6,7 +6,8 @@ from handlers import ids
 from handlers.grammar import LANE, Command, Suggestion
 from handlers.views import Reply, View
 from handlers.views.blocks import BUTTON_VALUE, actions, button, context, fit, header, modal, section, sections
-from handlers.views.words import esc, listed, shortened
+from handlers.views.errors import undone_reply
+from handlers.views.words import esc, listed, sentence, shortened
 
 
 def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
@@ -17,8 +18,8 @@ def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
     return Reply("What you can type", fit(blocks))
 
 
-def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
-    """Ask whether something else was meant, or say how it is typed; nothing was done."""
+def suggestion_reply(suggestion: Suggestion, command: str, given: str = "") -> Reply:
+    """Ask whether something else was meant, or say how it is typed; nothing was done with what was `given`."""
     typed = f"`{command} {esc(suggestion.text)}`"
     if suggestion.others:
         meant = listed([f"`{command} {esc(text)}`" for text in (suggestion.text, *suggestion.others)], "or")
@@ -31,7 +32,7 @@ def suggestion_reply(suggestion: Suggestion, command: str) -> Reply:
         lanes = any(one.name == LANE.name for one in suggestion.command.takes)
         choices = " The lanes are now, next, later and shipped." if lanes else ""
         said = f"I couldn't read all of that. Type it like this: {typed}.{choices} Nothing was changed."
-    return Reply(said.replace("`", ""), [section(said)])
+    return _undone(said, command, given)
 
 
 def offer_reply(typed: str) -> Reply:
@@ -43,12 +44,12 @@ def offer_reply(typed: str) -> Reply:
     return Reply(said.replace("`", ""), [section(said), actions(button("Do it", ids.COMMAND_DO, typed))])
 
 
-def unused_reply(one: Command, name: str, unused: Sequence[str], command: str) -> Reply:
+def unused_reply(one: Command, name: str, unused: Sequence[str], command: str, given: str = "") -> Reply:
     """Name the filters that a command does not take, and those that it does; nothing was done."""
     typed, others = f"{command} {name}".strip(), [f"`{filter_}:`" for filter_ in one.filters]
     takes = f"It takes {listed(others)}" if others else "It takes none"
     said = f"`{typed}` doesn't take {listed([f'`{filter_}:`' for filter_ in unused])}. {takes}. Nothing was changed."
-    return Reply(said.replace("`", ""), [section(said)])
+    return _undone(said, command, given)
 
 
 def reply_modal(reply: Reply) -> View:
@@ -57,11 +58,16 @@ def reply_modal(reply: Reply) -> View:
 
 
 def refused_reply(said: str) -> Reply:
-    """Say in a sentence why there is no answer."""
-    return Reply(said, [section(said)])
+    """Say in a sentence why there is no answer; it may quote what somebody typed."""
+    safe = sentence(said)
+    return Reply(safe, [section(safe)])
 
 
-def unknown_reply(word: str, command: str) -> Reply:
+def unknown_reply(word: str, command: str, given: str = "") -> Reply:
     """Say that a word is no command; nothing was done."""
     said = f"I don't know how to “{esc(word)}” something. Nothing was changed. `{command} help` lists what I do."
-    return Reply(said.replace("`", ""), [section(said)])
+    return _undone(said, command, given)
+
+
+def _undone(said: str, command: str, given: str) -> Reply:
+    return undone_reply(said, command, given) if given else Reply(said.replace("`", ""), [section(said)])

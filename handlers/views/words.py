@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bot.services.due import Due, show_due
 from bot.services.statuses import is_believed
-from storage.models import IMPORTER, Change, Item, Lane, Status
+from storage.models import IMPORTER, Change, Feedback, Item, Lane, Status
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 _STATUS = {Status.ON_TRACK: "on track", Status.AT_RISK: "AT RISK", Status.OFF_TRACK: "OFF TRACK"}
 _FIELD = {"lane": "", "status": "", "due": "due date", "effort_weeks": "effort in weeks"}
 _LANE = {Lane.NOW: "Now", Lane.NEXT: "Next", Lane.LATER: "Later", Lane.SHIPPED: "Shipped"}
@@ -20,6 +21,11 @@ _LANE = {Lane.NOW: "Now", Lane.NEXT: "Next", Lane.LATER: "Later", Lane.SHIPPED: 
 def esc(text: str) -> str:
     """Return people's words so that mrkdwn shows them as they are: no mention, no link, no hidden direction."""
     return _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def sentence(said: str) -> str:
+    """Return a sentence of ours for mrkdwn: the people it names stay named, and what it quotes is shown as it is."""
+    return _PERSON.sub(r"<@\1>", esc(said)).replace("&amp;", "&")
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
@@ -115,6 +121,13 @@ def standing(item: Item, now: datetime) -> str:
 def lane(value: str) -> str:
     """Return a lane's name."""
     return _LANE[Lane(value)]
+
+
+def link_words(feedback: Feedback, item: Item | None) -> str:
+    """Return where feedback stands: "linked to RM-12 Dark mode (Next)"; `item` is None for who may not see it."""
+    if item is not None:
+        return f"linked to {item.ref} {esc(item.title)} ({lane(item.lane)})"
+    return "waiting for triage" if feedback.item_id is None else "linked to an item"
 
 
 def due(item: Item, today: date) -> str:

@@ -64,3 +64,9 @@ async def test_what_was_withdrawn_cannot_be_linked(mina: Slacker, slack: Slack) 
     await mina.reacts(said, "no_entry_sign")
     await mina.sees("#support", containing="was withdrawn", thread=said)
     assert "was withdrawn, so it can't be linked" in (await mina.types("#product", "/roadmap link FB-7 RM-2")).text
+
+
+async def test_the_command_answers_under_the_name_that_the_manifest_gave_it(mina: Slacker, slack: Slack) -> None:
+    manifest = slack.sandbox.app.commands
+    next(one for one in manifest if one["command"] == "/roadmap")["command"] = "/plan"
+    assert "Roadmap · Now" in (await mina.types("#product", "/plan now")).text

@@ -121,3 +121,11 @@ async def test_a_lane_with_more_items_than_a_list_shows_says_how_many_there_are(
     await mina.clicks("Show all 8 in Later", on=lane)
     whole = await mina.sees_only_me("#product", containing="• RM-18 Idea number 5")
     assert whole.text.count("• RM-") == 8
+
+
+@one_database
+async def test_a_refusal_that_quotes_a_shout_does_not_shout_in_the_channel(mina: Slacker, slack: Slack) -> None:
+    # As Slack sends what somebody typed: marks are escaped once.
+    asked = await mina.writes("#product", "@linchpin now sort:&lt;!channel&gt;")
+    await mina.sees("#product", containing="I can't sort by", thread=asked)
+    assert not [text for text in sent(slack) if "<!channel" in text]
