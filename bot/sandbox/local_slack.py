@@ -33,13 +33,14 @@ class LocalSlack:
     delivery: Delivery
     faults: Faults
     post_interval: float
+    trigger_seconds: float
     url: str = ""
     calls: deque[RecordedCall] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
 
     def __post_init__(self) -> None:
         self.events = Events(self.workspace, self.app, self.delivery)
         self.talk = Talk(self.workspace, self.app, self.events)
-        self.triggers = Triggers(self.workspace.clock)
+        self.triggers = Triggers(self.workspace.clock, self.trigger_seconds)
         self.modals = Modals(self.workspace, self.app, self.talk, self.triggers)
         self.answers = Answers()
         self.response_urls = ResponseUrls(self.workspace, self.talk, self.answers)

@@ -19,6 +19,7 @@ from bot.sandbox.local_slack import LocalSlack
 from bot.sandbox.recorded import RecordedCall
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.story import empty_workspace, tell
+from bot.sandbox.triggers import TRIGGER_SECONDS
 from bot.sandbox.workspace import Change, Json, Workspace
 
 HOST = "127.0.0.1"
@@ -43,6 +44,7 @@ class Sandbox:
         fresh: bool = False,
         retry_delays: Sequence[float] = (0.0, 60.0, 300.0),
         ack_timeout: float = 3.0,
+        trigger_seconds: float = TRIGGER_SECONDS,
         post_interval: float = 1.0,
     ) -> None:
         self._port = port
@@ -62,7 +64,13 @@ class Sandbox:
         self.faults = Faults(cut=self.socket.cut)
         self._delivery = Delivery(self.socket, self.faults, retry_delays=retry_delays)
         self.slack = LocalSlack(
-            workspace, self.app, self.socket, self._delivery, self.faults, post_interval=post_interval
+            workspace,
+            self.app,
+            self.socket,
+            self._delivery,
+            self.faults,
+            post_interval=post_interval,
+            trigger_seconds=trigger_seconds,
         )
         self._keeper = Keeper(folder, workspace, credentials) if folder is not None else None
         self._runner: web.AppRunner | None = None

@@ -25,6 +25,8 @@ class Triggers:
     """Give out trigger ids, and take each back once, in time by the machine's clock."""
 
     clock: Clock
+    seconds: float = TRIGGER_SECONDS
+    """How long a trigger is good."""
     _given: dict[str, Trigger] = field(default_factory=dict)
 
     def new(self, user: str) -> str:
@@ -32,7 +34,7 @@ class Triggers:
         now = self.clock.machine()
         self._given = {key: old for key, old in self._given.items() if old.good_until > now - REMEMBERED_SECONDS}
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**13)}.{secrets.token_hex(16)}"
-        self._given[trigger_id] = Trigger(user, now + TRIGGER_SECONDS)
+        self._given[trigger_id] = Trigger(user, now + self.seconds)
         return trigger_id
 
     def exchange(self, trigger_id: str) -> str:

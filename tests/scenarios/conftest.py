@@ -39,9 +39,22 @@ def retry_delays() -> tuple[float, ...]:
 
 
 @pytest.fixture
-async def sandbox(retry_delays: tuple[float, ...]) -> AsyncIterator[Sandbox]:
+def ack_timeout() -> float:
+    """Return how many seconds Slack waits: more than its three, which a busy machine may not keep, and others test."""
+    return 15.0
+
+
+@pytest.fixture
+async def sandbox(retry_delays: tuple[float, ...], ack_timeout: float) -> AsyncIterator[Sandbox]:
     """Run the sandbox with the story that the demo tells; at the end, everything said must be as Slack wants it."""
-    opened = Sandbox(None, manifest=needs.manifest(topics.NEEDS), story=STORY, retry_delays=retry_delays)
+    opened = Sandbox(
+        None,
+        manifest=needs.manifest(topics.NEEDS),
+        story=STORY,
+        retry_delays=retry_delays,
+        ack_timeout=ack_timeout,
+        trigger_seconds=ack_timeout,
+    )
     await opened.start()
     yield opened
     await opened.close()

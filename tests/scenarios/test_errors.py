@@ -54,7 +54,7 @@ async def test_a_modal_that_cannot_be_saved_stays_open_with_what_was_typed(
 
 
 @one_database
-@pytest.mark.parametrize("retry_delays", [(3.0, 3.0)])
+@pytest.mark.parametrize(("retry_delays", "ack_timeout"), [((3.0, 3.0), 1.0)])
 async def test_an_event_that_cannot_be_stored_is_taken_when_slack_repeats_it(
     mina: Slacker, bot: Linchpin, caplog: pytest.LogCaptureFixture, broken: None
 ) -> None:
@@ -116,7 +116,7 @@ async def test_a_click_too_old_for_a_form_is_answered_in_a_sentence(
     mina: Slacker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = await mina.writes("#product", "Stark wants to see who changed a payout.")
-    monkeypatch.setattr("bot.sandbox.triggers.TRIGGER_SECONDS", -1.0)
+    monkeypatch.setattr(mina.slack.sandbox.slack.triggers, "seconds", -1.0)
     reply = await mina.runs("Capture feedback", on=said)
     assert reply.text == "That took too long to open. Nothing is lost; please try it once more."
     assert reply.is_ephemeral
@@ -127,7 +127,7 @@ async def test_an_event_whose_ack_is_cut_off_by_a_stop_leaves_no_error_and_is_no
     mina: Slacker, slack: Slack, bot: Linchpin, caplog: pytest.LogCaptureFixture
 ) -> None:
     holding, busy = threading.Event(), threading.Event()
-    held = asyncio.create_task(bot.database.write(lambda _: holding.set() or busy.wait(20)))
+    held = asyncio.create_task(bot.database.write(lambda _: (holding.set(), busy.wait(20))))
     await until(holding.is_set, "nothing else is written")
     await mina.writes("#product", "@linchpin when does SSO ship?")
     await until(_is_taking_in, "the question waits to be stored")

@@ -249,6 +249,6 @@ async def test_what_no_modal_can_say_any_more_comes_as_a_direct_message(
 ) -> None:
     modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
     await mina.removes_bot("#product")
-    monkeypatch.setattr("bot.sandbox.triggers.TRIGGER_SECONDS", -1.0)
+    monkeypatch.setattr(mina.slack.sandbox.slack.triggers, "seconds", -1.0)
     await mina.clicks("Capture", on=modal)
     await mina.dm_from_bot(containing="I'm not in the channel. Type /invite @linchpin in it, then try again.")
