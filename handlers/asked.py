@@ -30,10 +30,6 @@ class Asked:
     """The filters by name in lower case; people and channels by id; values of the same filter joined by commas."""
     ids: tuple[str, ...] = ()
     """`RM-12`, `FB-104`, `OBJ-3` and `UPD-7` among the words, in order."""
-    users: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    quoted: tuple[str, ...] = ()
-    """What stands between double quotes among the words."""
     typed: str = field(default="", compare=False)
     """All of it as it was typed, filters among the words."""
     asks: bool = False
@@ -49,7 +45,7 @@ class Asked:
 
 
 def read(text: str) -> Asked:
-    """Read a text as a question: its words, filters, ids, people, channels and quotes."""
+    """Read a text as a question: its words, filters and ids."""
     typed = tidy(text)
     filters: dict[str, str] = {}
 
@@ -64,14 +60,10 @@ def read(text: str) -> Asked:
         return " "
 
     words = _spaced(_PIECE.sub(collect, typed))
-    mentions = _MENTION.findall(words)
     return Asked(
         rest=words,
         filters=filters,
         ids=tuple(found[0] for found in _ID.finditer(words) if found["kind"]),
-        users=tuple(id_ for sign, id_ in mentions if sign == "@"),
-        channels=tuple(id_ for sign, id_ in mentions if sign == "#"),
-        quoted=tuple(re.findall(r'"([^"]*)"', words)),
         typed=typed,
         asks=_ends_in_question(typed) or _ends_in_question(words),
     )
@@ -84,7 +76,7 @@ def without_mention(text: str, user_id: str) -> str:
 
 def id_of_mention(text: str) -> str:
     """Return `U1` for `<@U1>` and `C1` for `<#C1>`; any other text as it is."""
-    return _MENTION.sub(r"\2", text)
+    return _MENTION.sub(r"\1", text)
 
 
 def tidy(text: str) -> str:
@@ -131,7 +123,7 @@ _HALVES = re.compile(r"[\ud800-\udfff]")
 # Joiners are letters to Persian and glue to emoji; next to a plain letter they are dirt.
 _JOINERS = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d](?![^\x00-\x7f])")
 _LINK = re.compile(r"<(![^<>|]+|[a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|([^<>]*))?>")
-_MENTION = re.compile(r"<([@#])([A-Z0-9]+)>")
+_MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
 _ID = re.compile(
     rf"(?<![\w+.-])[a-z][a-z+.-]*://\S+|(?<![\w{DASH}])(?P<kind>RM|FB|OBJ|UPD)[{DASH}](?P<number>[0-9]{{1,9}})(?!\w)",
     re.IGNORECASE,

@@ -26,7 +26,9 @@ from handlers.slack import (
     update_view,
     words_in,
 )
-from handlers.views import feedback as views
+from handlers.views import capture as views
+from handlers.views import feedback as feedback_views
+from handlers.views.forms import values
 from storage.models import Role, Weight
 
 NEEDS = Need(
@@ -71,7 +73,7 @@ def read_typed(text: str) -> Typed:
     return Typed(words, told["for"], told["weight"].lower() or Weight.NICE)
 
 
-@command("feedback", usage="exports stop after 500 rows", role="contributor", takes=(optional(_SAID),), plain=True)
+@command("feedback", usage="exports stop after 500 rows", role=Role.CONTRIBUTOR, takes=(optional(_SAID),), plain=True)
 async def feedback_(ask: Asking) -> None:
     """Write down what somebody said or needs; `for:Acme` names the customer. `/feedback` does the same."""
     await _open_blank(ask, ask.asked.get("text") or "")
@@ -112,7 +114,7 @@ def register(app: AsyncApp, house: House) -> None:
         if channel is not None and channel.speaks:
             await ack()
         else:  # nothing may be said there, so the modal itself confirms it
-            await ack(response_action="update", view=views.captured_modal(captured))
+            await ack(response_action="update", view=feedback_views.captured_modal(captured))
 
 
 async def _open_blank(ask: Asking, text: str) -> None:
@@ -144,20 +146,22 @@ async def _open_capture(house: House, body: Mapping[str, Any]) -> None:
     source = source_in(body)
     quote = feedback.words_or_names(words, source.files)
     channel, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
+    if channel is not None and not access.is_believable(channel, ask.now):
+        channel = None
+    in_thread = int(message.get("reply_count") or 0)
     known = await suggestions.prefilled(
-        house.database, team_id=team_id, channel=channel if fresh else None, channel_id=channel_id, text=quote
+        house.database, team_id=team_id, channel=channel, channel_id=channel_id, text=quote
     )
     if not known.listens:
         raise feedback.NotListeningError()
-    in_thread = int(message.get("reply_count") or 0)
     modal = partial(
         views.capture_modal, quote, source, customer=known.customer, visibility=known.visibility, in_thread=in_thread
     )
-    opened = await open_view(house, body, modal())
+    opened = await open_view(house, body, modal(reads=channel is not None and channel.has_bot))
     if not fresh:
-        await known_channel(house, team_id, channel_id)
+        channel = await known_channel(house, team_id, channel_id)
     matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
-    await update_view(house, opened, modal(matches=matches))
+    await update_view(house, opened, modal(matches=matches, reads=channel is not None and channel.has_bot))
 
 
 def source_in(body: Mapping[str, Any]) -> views.Source:
@@ -170,7 +174,7 @@ def source_in(body: Mapping[str, Any]) -> views.Source:
 
 def draft_in(house: House, view: Mapping[str, Any]) -> feedback.Draft:
     """Return what a modal holds as a draft."""
-    filled = views.values(view["state"]["values"])
+    filled = values(view["state"]["values"])
     source = views.Source.unpacked("" if view["callback_id"] == ids.EDIT_SUBMIT else view["private_metadata"])
     prefilled = next(
         (block["element"].get("initial_value") for block in view["blocks"] if block["block_id"] == "quote"), ""

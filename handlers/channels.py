@@ -12,10 +12,10 @@ from handlers import ids
 from handlers.arrivals import cause_of
 from handlers.grammar import CHANNEL, command, optional
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, get_channel, known_channel, open_for
+from handlers.slack import Asking, House, answer_click, asking, get_channel, known_channel, open_for
 from handlers.views import Reply
 from handlers.views import channels as views
-from handlers.views.feedback import values
+from handlers.views.forms import values
 from storage.models import Channel, OutboxRow, Reader, Role
 
 _CLOSING = {
@@ -67,7 +67,7 @@ def _set_up(app: AsyncApp, house: House) -> None:
         await ack()
         refused = await open_setup(await asking(house, body), str(action.get("value") or ""))
         if refused is not None:
-            await respond(replace_original=False, **refused.whispered())
+            await answer_click(body, respond, refused.whispered())
 
     @app.action(ids.CHANNEL_CHOSEN)
     async def on_channel_chosen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -126,8 +126,12 @@ def _follow(app: AsyncApp, house: House) -> None:
         app.event(name)(on_closed)
 
     @app.event("channel_unshared")
-    async def on_unshared(event: dict[str, Any]) -> None:
-        await get_channel(house, team_id, str(event["channel"]), anew=True)
+    async def on_unshared(body: dict[str, Any], event: dict[str, Any]) -> None:
+        channel_id = str(event["channel"])
+        await channels.end_customer_view(
+            house.database, team_id=team_id, channel_id=channel_id, cause=cause_of(body), now=house.now()
+        )
+        await get_channel(house, team_id, channel_id, anew=True)
 
     @app.event("channel_id_changed")
     async def on_id_changed(event: dict[str, Any]) -> None:

@@ -31,9 +31,20 @@ from handlers.arrivals import cause_of
 from handlers.asked import Asked, read, tidy, without_mention
 from handlers.grammar import TEXT, command, optional
 from handlers.needs import Need, SlashCommand
-from handlers.slack import Asking, House, asking, get_channel, learn_members, open_view, reader_of, words_in
+from handlers.slack import (
+    Asking,
+    House,
+    answer_click,
+    asking,
+    get_channel,
+    learn_members,
+    open_view,
+    reader_of,
+    words_in,
+)
 from handlers.views import Reply
 from handlers.views import help as views
+from handlers.views.words import storable
 from handlers.vocabulary import Commands
 from storage.database import Session
 from storage.models import OutboxRow, Reader
@@ -111,12 +122,15 @@ def register(app: AsyncApp, house: House) -> None:
 
     @app.event({"type": "message", "subtype": None})
     async def on_direct_message(body: dict[str, Any], event: dict[str, Any]) -> None:
-        if event.get("channel_type") == "im":
-            who, thread_ts = (await asking(house, body)).reader, event.get("thread_ts")
-            await _promise(who, body, event, thread_ts=str(thread_ts) if thread_ts else None)
+        if event.get("channel_type") != "im":
+            return
+        who = (await asking(house, body)).reader
+        thread_ts = str(event.get("thread_ts") or event["ts"])  # an agent's conversation is the thread below a message
+        await questions.say_thinking(house, str(event["channel"]), thread_ts)  # first, for the answer takes it away
+        await _promise(who, body, event, thread_ts=thread_ts)
 
-    async def _promise(by: Reader, body: dict[str, Any], event: dict[str, Any], *, thread_ts: str | None) -> None:
-        text = without_mention(str(event.get("text") or ""), house.identity.user_id)
+    async def _promise(by: Reader, body: dict[str, Any], event: dict[str, Any], *, thread_ts: str) -> None:
+        text = storable(without_mention(str(event.get("text") or ""), house.identity.user_id))
         channel_id, cause = str(event["channel"]), cause_of(body)
         await answers.promise(house.database, by=by, text=text, channel=channel_id, thread_ts=thread_ts, cause=cause)
 
@@ -138,7 +152,7 @@ def _listen_to_buttons(app: AsyncApp, house: House) -> None:
     async def _show(body: dict[str, Any], respond: AsyncRespond, reply: Reply | None) -> None:
         """Answer a click where it was made; on the Home, which takes no messages, in a modal."""
         if reply is not None and body.get("response_url"):
-            await respond(replace_original=False, **reply.whispered())
+            await answer_click(body, respond, reply.whispered())
         elif reply is not None:
             await open_view(house, body, views.reply_modal(reply))
 

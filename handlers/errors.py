@@ -8,15 +8,14 @@ from typing import Any
 
 import aiohttp
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import BotError, NotSavedError
 from bot.outbox.sender import refusal
 from bot.services.refusals import known_refusal
 from handlers.arrivals import Payload
-from handlers.slack import House
+from handlers.slack import House, answer_click
 from handlers.views import words
 from handlers.views.errors import problem_modal, undone_reply
 
@@ -104,8 +103,8 @@ async def tell(house: House, body: Mapping[str, Any], said: str) -> bool:
     """
     try:
         if body.get("response_url"):
-            beside = AsyncWebhookClient(str(body["response_url"]))
-            told = await beside.send(text=said, response_type="ephemeral", replace_original=False)
+            respond = AsyncRespond(response_url=str(body["response_url"]))
+            told = await answer_click(body, respond, {"text": said, "response_type": "ephemeral"})
             if told.status_code == 200:
                 return True
         elif await _shown_above(house, body, said):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.outbox import Rendered
@@ -25,10 +24,6 @@ async def export(ask: Asking) -> Reply:
     """Get all that you may read, as a file."""
     await exports.request(ask.house.database, by=ask.reader, cause=ask.cause, now=ask.now)
     return views.promised_reply()
-
-
-def register(app: AsyncApp, house: House) -> None:
-    """Listen to nothing: an export is typed, and written as a job."""
 
 
 def tasks(house: House) -> Mapping[str, Any]:

@@ -6,12 +6,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.outbox import Receipt, Rendered
-from bot.services import feedback, feedback_cards, withdrawals
+from bot.services import edits, feedback, feedback_cards, kept_threads, withdrawals
 from bot.services.update_facts import audience
-from handlers import ids
+from handlers import ids, threads
 from handlers.capture import draft_in
 from handlers.needs import Need
-from handlers.slack import House, asking, learn_members, open_view, reader_of, words_in
+from handlers.slack import House, asking, learn_members, open_view, reader_of
+from handlers.views import capture as capture_views
 from handlers.views import feedback as views
 from storage.models import OutboxRow, Reader
 
@@ -23,19 +24,28 @@ NEEDS = Need(
 
 def register(app: AsyncApp, house: House) -> None:
     """Listen to the buttons of cards, and to the form that edits."""
+    _edit(app, house)
+    _decide(app, house)
 
+
+def _edit(app: AsyncApp, house: House) -> None:
     @app.view(ids.EDIT_SUBMIT)
     async def on_edit_submitted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
-        number = int(view["private_metadata"])
+        first, *seen = str(view["private_metadata"]).split()
+        number, draft = int(first), draft_in(house, view)
         try:
             await feedback.edit(
-                house.database, by=ask.reader, number=number, draft=draft_in(house, view), cause=ask.cause, now=ask.now
+                house.database, by=ask.reader, number=number, draft=draft, seen=seen, cause=ask.cause, now=ask.now
             )
         except feedback.NothingSaidError as error:
             await ack(response_action="errors", errors={"quote": error.message})
-            return
-        await ack()
+        except edits.WrittenMeanwhileError as error:
+            found = await feedback.show(house.database, reader=ask.reader, number=number, to_edit=True)
+            again = capture_views.edit_modal(found, ask.reader, meanwhile=error)
+            await ack(response_action="update", view=again)
+        else:
+            await ack()
 
     @app.action(ids.FEEDBACK_EDIT)
     async def on_edit_wanted(
@@ -44,15 +54,21 @@ def register(app: AsyncApp, house: House) -> None:
         await ack()
         ask = await asking(house, body)
         captured = await feedback.show(house.database, reader=ask.reader, number=int(action["value"]), to_edit=True)
-        await open_view(house, body, views.edit_modal(captured), respond)
+        await open_view(house, body, capture_views.edit_modal(captured, ask.reader))
         if is_ephemeral(body):  # its card in the thread has the button for later
             await respond(replace_original=True, **views.completing_reply(captured).whispered())
 
+
+def _decide(app: AsyncApp, house: House) -> None:
     @app.action(ids.FEEDBACK_UNDO)
     async def on_undo(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        ask, number = await asking(house, body), int(action["value"])
-        captured = await withdrawals.undo(house.database, by=ask.reader, number=number, cause=ask.cause, now=ask.now)
+        ask, (number, _, link) = await asking(house, body), str(action["value"]).partition(":")
+        undone: dict[str, Any] = {"by": ask.reader, "number": int(number), "cause": ask.cause, "now": ask.now}
+        if link.isdigit():
+            captured = await withdrawals.unlink(house.database, link=int(link), **undone)
+        else:
+            captured = await withdrawals.undo(house.database, **undone)
         await respond(replace_original=is_ephemeral(body), **views.undone_reply(captured).whispered())
 
     @app.action(ids.FEEDBACK_WITHDRAW)
@@ -103,13 +119,13 @@ def tasks(house: House) -> Mapping[str, Any]:
 
     async def read_thread(team_id: str, args: dict[str, Any]) -> None:
         """Read the thread that a piece of feedback stands in, and keep its words with it."""
-        source = await feedback.source_of(house.database, team_id=team_id, number=int(args["number"]))
+        source = await kept_threads.source_of(house.database, team_id=team_id, number=int(args["number"]))
         if source is None:
             return
         channel, ts = source
-        page = await house.client.conversations_replies(channel=channel, ts=ts, limit=200)
-        words = await words_in(house, team_id, [one for one in page["messages"] if not one.get("bot_id")])
-        await feedback.keep_thread(house.database, team_id=team_id, number=int(args["number"]), words="\n".join(words))
+        messages, _ = await threads.read_thread(house, channel, ts)
+        words = {one.ts: one.text for one in messages if not one.is_bot}
+        await kept_threads.keep(house.database, team_id=team_id, number=int(args["number"]), words=words)
 
     async def learn_members_of(_: str, args: dict[str, Any]) -> None:
         """Learn who may read what was captured from a channel."""

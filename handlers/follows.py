@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.outbox import Rendered
 from bot.services import follows
 from bot.services.refs import number_of
@@ -13,10 +11,8 @@ from handlers.needs import Need
 from handlers.slack import Asking, House, reader_of
 from handlers.views import Reply
 from handlers.views import follows as views
-from handlers.views.roadmap import ROWS
+from handlers.views.roadmap import EVERY_ROW, ROWS
 from storage.models import OutboxRow
-
-EVERY_ROW = 1000
 
 NEEDS = Need(scopes=("chat:write", "im:write"))
 
@@ -24,19 +20,19 @@ NEEDS = Need(scopes=("chat:write", "im:write"))
 @command("follow", usage="RM-12", takes=(ITEM,))
 async def follow(ask: Asking) -> Reply:
     """You hear when an item's lane, status or date changes."""
-    item, new = await follows.follow(
+    found = await follows.follow(
         ask.house.database, by=ask.reader, number=number_of(ask.asked["item"]), cause=ask.cause, now=ask.now
     )
-    return views.followed_reply(item, new=new)
+    return views.following_reply(found)
 
 
 @command("unfollow", usage="RM-12", takes=(ITEM,))
 async def unfollow(ask: Asking) -> Reply:
     """You hear of an item no more."""
-    item, was = await follows.unfollow(
+    found = await follows.unfollow(
         ask.house.database, by=ask.reader, number=number_of(ask.asked["item"]), cause=ask.cause, now=ask.now
     )
-    return views.unfollowed_reply(item, was=was)
+    return views.following_reply(found)
 
 
 @command("mine", "mine all", reads_only=True, personal=True)
@@ -45,10 +41,6 @@ async def mine(ask: Asking) -> Reply:
     found = await follows.mine(ask.house.database, reader=ask.reader)
     rows = EVERY_ROW if ask.asked.verb == "mine all" else ROWS
     return views.mine_reply(found, ask.now, ask.tz, rows=rows)
-
-
-def register(app: AsyncApp, house: House) -> None:
-    """Listen to nothing more: the buttons of news run these commands."""
 
 
 def renderers(house: House) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from handlers import ids
 from handlers.errors import explained
 from handlers.slack import House, asking, known_channel, reader_of, update_view
 from handlers.threads import read_message, read_thread
-from handlers.views import feedback as feedback_views
+from handlers.views import capture as capture_views
 from handlers.views import summaries as views
 
 
@@ -33,9 +33,9 @@ def register(app: AsyncApp, house: House) -> None:
         known = await _prefilled(house, ask.reader.team_id, channel_id, message.text)
         if not known.listens:
             raise feedback.NotListeningError()
-        modal = feedback_views.capture_modal(
+        modal = capture_views.capture_modal(
             message.text,
-            feedback_views.Source(channel_id, message.ts, thread_ts, message.user_id),
+            capture_views.Source(channel_id, message.ts, thread_ts, message.user_id),
             customer=known.customer,
             visibility=known.visibility,
             matches=await suggestions.matches(house.database, reader=ask.reader, text=message.text),

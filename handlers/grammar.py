@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from handlers.asked import DASH, FILTERS, Asked, id_of_mention
-from storage.models import Lane, Role, Status
+from storage.models import Lane, Role
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -28,10 +28,6 @@ class Argument:
     canonical: Callable[[str], str]
     """Gives what was typed its one form."""
     needed: bool = True
-
-    def named(self, name: str) -> "Argument":
-        """Return the same argument under another name, for a command that takes two of a kind."""
-        return replace(self, name=name)
 
 
 def optional(argument: Argument) -> Argument:
@@ -190,11 +186,6 @@ def _unquoted(typed: str) -> str:
 _FLAGS = re.ASCII | re.IGNORECASE | re.DOTALL
 ITEM = _id_argument("item", "RM")
 FEEDBACK = _id_argument("feedback", "FB")
-OBJECTIVE = _id_argument("objective", "OBJ")
-UPDATE = _id_argument("update", "UPD")
 LANE = one_of("lane", *Lane)
-STATUS = one_of("status", *Status)
-DURATION = Argument("duration", r"[1-9][0-9]{0,3} ?(?:h|d|w|hours?|days?|weeks?)", str.lower)
-PERSON = Argument("person", r"<@[A-Z0-9]+>|@\S+", id_of_mention)
 CHANNEL = Argument("channel", r"<#[A-Z0-9]+>|#\S+", id_of_mention)
 TEXT = Argument("text", r"\S.*", _unquoted)

@@ -46,6 +46,7 @@ ITEM_SHOW = "roadmap.show"
 LANE_MORE = "roadmap.more"
 QUESTION_OPEN = "questions.open"
 QUESTION_LOG = "questions.log"
+QUESTION_OWNER = "questions.owner"
 
 SUMMARY_SHARE = "summaries.share"
 SUMMARY_CAPTURE = "summaries.capture"

@@ -19,14 +19,14 @@ from handlers.slack import Asking, House, asking, open_for, open_view
 from handlers.views import Reply
 from handlers.views import items as views
 from handlers.views import roadmap as roadmap_views
-from storage.models import Lane
+from storage.models import Lane, Role
 
 NEEDS = Need(
     shortcuts=(Shortcut("global", ids.NEW_ITEM, "New roadmap item", "Put something on the roadmap, with its details"),)
 )
 
 
-@command("add", usage="Dark mode", role="pm", takes=(TEXT,), filters=("area", "lane", "owner", "due", "obj", "for"))
+@command("add", usage="Dark mode", role=Role.PM, takes=(TEXT,), filters=("area", "lane", "owner", "due", "obj", "for"))
 async def add(ask: Asking) -> Reply:
     """A new item; with area:, lane:, owner:, due:, obj: and for: if you like."""
     asked = ask.asked.filters
@@ -55,7 +55,7 @@ async def add(ask: Asking) -> Reply:
     return roadmap_views.added_reply(item)
 
 
-@command("edit", usage="RM-12", role="pm", takes=(ITEM,))
+@command("edit", usage="RM-12", role=Role.PM, takes=(ITEM,))
 async def edit(ask: Asking) -> None:
     """All that is written of an item, in a form."""
     form = await items.form(ask.house.database, reader=ask.reader, number=number_of(ask.asked["item"]))

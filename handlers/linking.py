@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.services import access, feedback, feedback_cards, suggestions
 from bot.services.refs import number_of
@@ -16,6 +16,7 @@ from handlers.slack import Asking, House, asking, known_channel, open_view, word
 from handlers.views import Reply
 from handlers.views import feedback as feedback_views
 from handlers.views import linking as views
+from handlers.views.forms import values
 from storage.models import Role
 
 NEEDS = Need(
@@ -24,7 +25,7 @@ NEEDS = Need(
 )
 
 
-@command("link", usage="FB-104 RM-12", role="pm", takes=(FEEDBACK, ITEM))
+@command("link", usage="FB-104 RM-12", role=Role.PM, takes=(FEEDBACK, ITEM))
 async def link(ask: Asking) -> Reply:
     """Feedback is about an item: it counts as demand, and its card follows the item."""
     captured = await feedback.link(
@@ -42,9 +43,9 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to the shortcut, to what is typed into its menu, and to the modal."""
 
     @app.shortcut(ids.LINK)
-    async def on_link_wanted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_link_wanted(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await _open_link(house, body, respond)
+        await _open_link(house, body)
 
     @app.options(ids.ITEM_OPTIONS)
     async def on_item_typed(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -55,7 +56,7 @@ def register(app: AsyncApp, house: House) -> None:
     @app.view(ids.LINK_SUBMIT)
     async def on_link_submitted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
-        filled = feedback_views.values(view["state"]["values"])
+        filled = values(view["state"]["values"])
         chosen = filled.get("item") or filled.get("match", views.OTHER)
         if chosen == views.OTHER:
             await ack(response_action="errors", errors={"item": "Choose the item that it is about."})
@@ -73,7 +74,7 @@ def register(app: AsyncApp, house: House) -> None:
             await ack(response_action="update", view=feedback_views.captured_modal(captured))
 
 
-async def _open_link(house: House, body: Mapping[str, Any], respond: AsyncRespond) -> None:
+async def _open_link(house: House, body: Mapping[str, Any]) -> None:
     ask, source = await asking(house, body), source_in(body)
     access.require(ask.reader, Role.CONTRIBUTOR, "link feedback")
     (words,) = await words_in(house, ask.reader.team_id, [body["message"]])
@@ -81,7 +82,11 @@ async def _open_link(house: House, body: Mapping[str, Any], respond: AsyncRespon
     if captured is None and body["message"].get("bot_id") == house.identity.bot_id:
         raise OwnMessageError()
     quote = captured.feedback.quote if captured else feedback.words_or_names(words, source.files)
-    channel = await known_channel(house, ask.reader.team_id, source.channel)
+    channel, _ = await access.find_channel(  # without asking Slack: the click is good for three seconds
+        house.database, team_id=ask.reader.team_id, channel_id=source.channel, now=ask.now
+    )
+    if channel is not None and not access.is_believable(channel, ask.now):
+        channel = None
     known = await suggestions.prefilled(
         house.database, team_id=ask.reader.team_id, channel=channel, channel_id=source.channel, text=quote
     )
@@ -89,7 +94,7 @@ async def _open_link(house: House, body: Mapping[str, Any], respond: AsyncRespon
         raise feedback.NotListeningError()
     matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
     modal = views.link_modal(quote, source, captured=captured, matches=matches, known=known)
-    await open_view(house, body, modal, respond)
+    await open_view(house, body, modal)
 
 
 async def _linked(ask: Asking, draft: feedback.Draft) -> feedback_cards.Captured:
@@ -97,9 +102,11 @@ async def _linked(ask: Asking, draft: feedback.Draft) -> feedback_cards.Captured
     captured = await _captured_at(ask, draft.channel or "", draft.message_ts or "")
     if captured is None:
         return await feedback.capture(ask.house.database, by=ask.reader, draft=draft, cause=ask.cause, now=ask.now)
+    # the form was opened on a message there, so whoever sends it is in that channel
+    by = replace(ask.reader, channels=ask.reader.channels | {draft.channel or ""})
     return await feedback.link(
         ask.house.database,
-        by=ask.reader,
+        by=by,
         number=captured.feedback.number,
         item=draft.item or 0,
         cause=ask.cause,

@@ -1,6 +1,6 @@
 """Reactions as feedback: an emoji on a message captures it, supports it, takes on its triage, or takes it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from bot.errors import NotAllowedError
 from bot.outbox import Rendered
 from bot.outbox.sender import refusal
 from bot.services import channels, feedback, feedback_cards, suggestions, triage, withdrawals
+from bot.services.refusals import known_refusal
+from bot.services.words import is_blank
 from handlers.arrivals import cause_of, reaction_name, team_of
 from handlers.files import files_of
 from handlers.needs import Need
@@ -18,11 +20,10 @@ from handlers.slack import Asking, House, asking, get_channel, thread_of, words_
 from handlers.views import reactions as views
 from storage.models import Channel, OutboxRow, Reader, Role
 
-NEEDS = Need(
-    scopes=("reactions:read",),
-    events=("reaction_added", "reaction_removed"),
-)
+NEEDS = Need(events=("reaction_added", "reaction_removed"))
 CAPTURES = ("request", "problem")
+BACKS = (*CAPTURES, "support")
+"""What counts somebody in; they are counted out with the last of these that they take back."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ async def _add(house: House, reacted: Reacted) -> None:
 
 async def _take_back(house: House, reacted: Reacted) -> None:
     ask = reacted.ask
+    if reacted.meant.meaning in BACKS and await _still_backs(house, reacted.meant):
+        return
     if reacted.meant.meaning in CAPTURES:
         await withdrawals.uncapture(
             house.database, by=reacted.by, channel=reacted.meant.channel_id, message_ts=reacted.meant.ts,
@@ -119,7 +122,7 @@ async def _take_back(house: House, reacted: Reacted) -> None:
         return
     number = await _number(house, reacted.meant)
     if number is not None and reacted.meant.meaning == "support":
-        await feedback.unsupport(house.database, by=reacted.by, number=number, cause=ask.cause)
+        await feedback.unsupport(house.database, by=reacted.by, number=number, cause=ask.cause, now=ask.now)
     elif number is not None:
         await triage.unclaim(house.database, by=reacted.by, number=number, cause=ask.cause, now=ask.now)
 
@@ -150,7 +153,7 @@ async def _capture(house: House, reacted: Reacted) -> None:
         quote = feedback.words_or_names(words, files_of(message))
         if message.get("bot_id"):
             await _explain(house, reacted, "card" if await _number(house, reacted.meant) is not None else "bot")
-        elif not quote.strip():
+        elif is_blank(quote):
             await _explain(house, reacted, "empty")
         else:
             await _keep(house, reacted, message, quote)
@@ -162,16 +165,36 @@ async def _message(house: House, reacted: Reacted) -> dict[str, Any] | None:
     try:
         found = await house.client.reactions_get(channel=meant.channel_id, timestamp=meant.ts, full=True)
     except SlackApiError as error:
-        if refusal(error) == "message_not_found":
+        code = refusal(error)
+        if code == "message_not_found":
             return None
-        raise
+        if code == "ratelimited" or known_refusal(code) is None:
+            raise  # tried again by itself
+        await _explain(house, reacted, f"refused:{code}")
+        return None
     message: dict[str, Any] = found["message"]
     # replicas may see a removal before what it removes
-    still = any(
-        meant.user_id in one["users"] and meant.meanings.get(str(one["name"]).partition("::")[0]) == meant.meaning
+    return message if _says(meant, message, (meant.meaning,)) else None
+
+
+def _says(meant: Meant, message: Mapping[str, Any], meanings: Sequence[str]) -> bool:
+    """Say whether any reaction of this person to a message has one of these meanings."""
+    return any(
+        meant.user_id in one["users"] and meant.meanings.get(str(one["name"]).partition("::")[0]) in meanings
         for one in message.get("reactions") or ()
     )
-    return message if still else None
+
+
+async def _still_backs(house: House, meant: Meant) -> bool:
+    """Say whether another reaction of this person stands for the same message; so it does where Slack won't tell."""
+    try:
+        found = await house.client.reactions_get(channel=meant.channel_id, timestamp=meant.ts, full=True)
+    except SlackApiError as error:
+        code = refusal(error)
+        if code == "ratelimited" or known_refusal(code) is None:
+            raise  # tried again by itself
+        return code != "message_not_found"
+    return _says(meant, found["message"], BACKS)
 
 
 async def _keep(house: House, reacted: Reacted, message: dict[str, Any], quote: str) -> None:

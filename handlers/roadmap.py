@@ -11,11 +11,12 @@ from handlers import ids
 from handlers.asked import read
 from handlers.grammar import FEEDBACK, ITEM, LANE, TEXT, command, either
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking
+from handlers.slack import Asking, House, answer_click, asking
 from handlers.views import Reply
 from handlers.views import feedback as feedback_views
 from handlers.views import roadmap as views
 from handlers.views import search as search_views
+from storage.models import Role
 
 NEEDS = Need()
 
@@ -42,7 +43,7 @@ async def show(ask: Asking) -> Reply:
     what = ask.asked["what"]
     if what.startswith("FB-"):
         captured = await feedback.show(ask.house.database, reader=ask.reader, number=number_of(what))
-        return feedback_views.feedback_reply(captured, ask.tz)
+        return feedback_views.feedback_reply(captured, ask.reader, ask.tz)
     return await _card(ask, number_of(what))
 
 
@@ -51,10 +52,10 @@ async def find(ask: Asking) -> Reply:
     """Items and feedback that hold these words; typos are forgiven."""
     text = ask.asked["text"]
     found = await search.find(ask.house.database, reader=ask.reader, text=text)
-    return search_views.found_reply(found, text, ask.now, ask.tz)
+    return search_views.found_reply(found, text, ask.reader, ask.now, ask.tz)
 
 
-@command("move", usage='RM-12 next reason:"why"', role="pm", takes=(ITEM, LANE), filters=("reason",))
+@command("move", usage='RM-12 next reason:"why"', role=Role.PM, takes=(ITEM, LANE), filters=("reason",))
 async def move(ask: Asking) -> Reply:
     """An item goes to another lane, for a reason."""
     reason = ask.asked.filters.get("reason", "")
@@ -70,10 +71,6 @@ async def move(ask: Asking) -> Reply:
     return views.moved_reply(item, left, reason)
 
 
-EVERY_ROW = 1000
-"""More rows than fit into one message are cut by `fit`, which says so."""
-
-
 def register(app: AsyncApp, house: House) -> None:
     """Listen to the roadmap's menus and buttons."""
 
@@ -84,7 +81,7 @@ def register(app: AsyncApp, house: House) -> None:
         await ack()
         ask = await asking(house, body)
         reply = await _card(ask, int(action["selected_option"]["value"]))
-        await respond(replace_original=False, **reply.whispered())
+        await answer_click(body, respond, reply.whispered())
 
     @app.action(ids.LANE_MORE)
     async def on_more_wanted(
@@ -93,8 +90,8 @@ def register(app: AsyncApp, house: House) -> None:
         await ack()
         ask = await asking(house, body)
         wanted = read(str(action["value"]))
-        reply = await _lane(ask, wanted.rest, wanted.filters, rows=EVERY_ROW)
-        await respond(replace_original=False, **reply.whispered())
+        reply = await _lane(ask, wanted.rest, wanted.filters, rows=views.EVERY_ROW)
+        await answer_click(body, respond, reply.whispered())
 
 
 async def _lane(ask: Asking, name: str, typed: Mapping[str, str], *, rows: int) -> Reply:

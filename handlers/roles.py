@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.outbox.sender import refusal
@@ -39,14 +39,13 @@ def register(app: AsyncApp, house: House) -> None:
 
 def _name(app: AsyncApp, house: House) -> None:
     @app.action(ids.ROLES_OPEN)
-    async def on_roles_wanted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_roles_wanted(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         ask = await asking(house, body)
         named = await roles.named(house.database, reader=ask.reader)
-        opened = await open_view(house, body, views.roles_modal(named), respond)
-        if opened is not None:
-            groups, problem = await _groups(house)
-            await update_view(house, opened, views.roles_modal(named, groups, problem=problem))
+        opened = await open_view(house, body, views.roles_modal(named))
+        groups, problem = await _groups(house)
+        await update_view(house, opened, views.roles_modal(named, groups, problem=problem))
 
     @app.view(ids.ROLES_SUBMIT)
     async def on_named(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from handlers.slack import Asking, known_channel
 from handlers.views import Reply
 from handlers.views import schedules as views
 from handlers.views import updates as update_views
-from storage.models import Lane
+from storage.models import Lane, Role
 
 NAME = optional(TEXT)
 """A schedule's name; it may be left out where there is only one."""
@@ -22,7 +22,7 @@ class PlanIncompleteError(InvalidInputError):
 @command(
     "schedule new",
     usage='"Weekly roadmap" every:thu at:09:00 tz:Europe/Berlin to:#product',
-    role="pm",
+    role=Role.PM,
     takes=(TEXT,),
     filters=("every", "at", "tz", "to", "view", "approve", "delegate", "preview", "if-empty", "late"),
 )
@@ -30,8 +30,7 @@ async def schedule_new(ask: Asking) -> Reply:
     """An update that posts by itself; view:now+next, approve:@Mina, delegate:@Lee, preview:24h, if-empty:, late:2h."""
     asked = ask.asked.filters
     if missing := [f"`{name}:`" for name in ("every", "to") if name not in asked]:
-        usage = '/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product'
-        raise PlanIncompleteError(f"I need {' and '.join(missing)} too. Like this: `{usage}`")
+        raise PlanIncompleteError(f"I need {' and '.join(missing)} too. Like this: `{views.EXAMPLE}`")
     await known_channel(ask.house, ask.reader.team_id, asked["to"])
     planned = await schedules.create(
         ask.house.database,
@@ -55,13 +54,13 @@ async def schedule_new(ask: Asking) -> Reply:
     return views.scheduled_reply(planned)
 
 
-@command("schedule", "schedule list", role="pm", reads_only=True)
+@command("schedule", "schedule list", role=Role.PM, reads_only=True)
 async def schedule_list(ask: Asking) -> Reply:
     """Scheduled updates: how the last one went, and when the next one comes."""
     return views.schedules_reply(await schedules.list_all(ask.house.database, reader=ask.reader, now=ask.now))
 
 
-@command("schedule preview", usage='"Weekly roadmap"', role="pm", takes=(NAME,), reads_only=True)
+@command("schedule preview", usage='"Weekly roadmap"', role=Role.PM, takes=(NAME,), reads_only=True)
 async def schedule_preview(ask: Asking) -> Reply:
     """What an update would say if it were posted now."""
     name = ask.asked.get("text") or ""
@@ -69,7 +68,7 @@ async def schedule_preview(ask: Asking) -> Reply:
     return update_views.preview_reply(draft)
 
 
-@command("schedule pause", "schedule resume", usage='"Weekly roadmap"', role="pm", takes=(NAME,))
+@command("schedule pause", "schedule resume", usage='"Weekly roadmap"', role=Role.PM, takes=(NAME,))
 async def schedule_pause(ask: Asking) -> Reply:
     """An update pauses, or goes on."""
     paused = ask.asked.verb == "schedule pause"
@@ -79,7 +78,7 @@ async def schedule_pause(ask: Asking) -> Reply:
     return views.paused_reply(await schedules.pause(database, by=ask.reader, name=name, paused=paused))
 
 
-@command("schedule skip", usage='"Weekly roadmap"', role="pm", takes=(NAME,))
+@command("schedule skip", usage='"Weekly roadmap"', role=Role.PM, takes=(NAME,))
 async def schedule_skip(ask: Asking) -> Reply:
     """An update is left out once; the one after it comes as planned."""
     name = ask.asked.get("text") or ""
@@ -87,7 +86,7 @@ async def schedule_skip(ask: Asking) -> Reply:
     return views.skipped_reply(draft)
 
 
-@command("schedule run", usage='"Weekly roadmap"', role="pm", takes=(NAME,))
+@command("schedule run", usage='"Weekly roadmap"', role=Role.PM, takes=(NAME,))
 async def schedule_run(ask: Asking) -> Reply:
     """An update out of turn: a preview comes at once, and it posts when it is approved."""
     name = ask.asked.get("text") or ""

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.services import access, setup, upkeep
 from handlers import ids
 from handlers.grammar import command
-from handlers.slack import ASK_SECONDS, Asking, House, asking
+from handlers.slack import ASK_SECONDS, Asking, House, answer_click, asking
 from handlers.views import Reply
 from handlers.views import setup as views
 from storage.models import Role
@@ -41,7 +41,7 @@ def register(app: AsyncApp, house: House) -> None:
     async def on_setup_wanted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         reply = await setup_.run(await asking(house, body))
-        await respond(replace_original=False, **reply.whispered())
+        await answer_click(body, respond, reply.whispered())
 
 
 async def ask_slack(house: House) -> tuple[tuple[str, ...] | None, float | None]:

@@ -13,7 +13,7 @@ from bot.services.due import parse_duration
 from handlers import ids
 from handlers.grammar import ITEM, command, either, one_of, optional
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, known_channel, learn_members
+from handlers.slack import ASK_SECONDS, Asking, House, asking, known_channel, learn_members
 from handlers.views import Reply
 from handlers.views import sharing as views
 from storage.database import Session
@@ -39,7 +39,7 @@ async def digest(ask: Asking) -> Reply:
     return views.excerpt_reply(shown, ask.tz)
 
 
-@command("share", usage="RM-12 to:#product", role="pm", takes=(optional(WHAT),), filters=("to",))
+@command("share", usage="RM-12 to:#product", role=Role.PM, takes=(optional(WHAT),), filters=("to",))
 async def share(ask: Asking) -> Reply:
     """An item, a lane, or all of the roadmap is posted to a channel, after you have seen what it will read."""
     return await _preview(ask, ask.asked.get("what") or "all", ask.asked.filters.get("to", ask.channel), ask.now)
@@ -49,7 +49,7 @@ async def _preview(ask: Asking, what: str, channel_id: str, since: datetime) -> 
     access.require(ask.reader, Role.PM, "share the roadmap with a channel")
     channel = await known_channel(ask.house, ask.reader.team_id, channel_id)
     if channel is not None and channel.speaks:
-        await learn_members(ask.house, channel_id)  # what may be said depends on who reads it
+        await learn_members(ask.house, channel_id, seconds=ASK_SECONDS / 2)  # what may be said depends on who reads it
     shown = await sharing.preview(
         ask.house.database, by=ask.reader, what=what, channel=channel_id, since=since, now=ask.now
     )

@@ -13,6 +13,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import NotAllowedError, NotSavedError
 from bot.llm import Model
@@ -135,9 +136,7 @@ async def reader_of(house: House, team_id: str, user_id: str, *, also: frozenset
     )
 
 
-async def open_view(
-    house: House, body: Mapping[str, Any], view: dict[str, Any], respond: AsyncRespond | None = None
-) -> dict[str, Any]:
+async def open_view(house: House, body: Mapping[str, Any], view: dict[str, Any]) -> dict[str, Any]:
     """Open a modal for whoever clicked, and return it; what Slack says to a click too old is told by `errors`."""
     opened = await house.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
     return dict(opened["view"])
@@ -147,6 +146,12 @@ async def open_for(ask: Asking, view: dict[str, Any]) -> None:
     """Open a modal for whoever typed a command, whose answer has to go out in three seconds."""
     async with asyncio.timeout(ASK_SECONDS):
         await open_view(ask.house, {"trigger_id": ask.trigger_id}, view)
+
+
+async def answer_click(body: Mapping[str, Any], respond: AsyncRespond, answer: dict[str, Any]) -> WebhookResponse:
+    """Answer a click beside the message that was clicked, in its thread; seen only by whoever clicked."""
+    thread_ts = (body.get("container") or {}).get("thread_ts")  # Slack answers at the top of a channel without it
+    return await respond(replace_original=False, thread_ts=thread_ts, **answer)
 
 
 def thread_of(message: Mapping[str, Any]) -> str | None:
@@ -173,7 +178,10 @@ async def words_in(house: House, team_id: str, messages: Sequence[Mapping[str, A
 
 
 async def known_person(house: House, team_id: str, user_id: str) -> Person | None:
-    """Return what is known of a person; Slack is asked when that is old, and what was known serves if it is slow."""
+    """Return what is known of a person; Slack is asked when that is old.
+
+    While Slack is silent what was known last serves for an hour; then None is returned.
+    """
     known, fresh = await access.find_person(house.database, team_id=team_id, user_id=user_id, now=house.now())
     if fresh:
         return known
@@ -182,7 +190,7 @@ async def known_person(house: House, team_id: str, user_id: str) -> Person | Non
             told = await house.client.users_info(user=user_id)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("Slack did not say who somebody is: %s", error)
-        return known
+        return known if known is not None and access.is_believable(known, house.now()) else None
     person = person_of(told["user"], team_id=team_id, now=house.now())
     await access.learn_people(house.database, told=[person])
     return person
@@ -209,9 +217,7 @@ async def get_channel(house: House, team_id: str, channel_id: str, *, anew: bool
             told = await house.client.conversations_info(channel=channel_id)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         if isinstance(error, SlackApiError) and refusal(error) in _CLOSED:
-            await access.close_channel(
-                house.database, team_id=team_id, channel_id=channel_id, shared=False, now=house.now()
-            )
+            await access.close_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
             return None
         log.warning("Slack did not say what a channel is: %s", error)
         if known is None or anew or not access.is_believable(known, house.now()):
@@ -222,15 +228,16 @@ async def get_channel(house: House, team_id: str, channel_id: str, *, anew: bool
     return channel
 
 
-async def learn_members(house: House, channel_id: str) -> None:
-    """Learn who is in a channel."""
+async def learn_members(house: House, channel_id: str, *, seconds: float | None = None) -> None:
+    """Learn who is in a channel; where an answer waits for it, in that many seconds or not at all."""
     found: set[str] = set()
     cursor = None
     try:
-        while cursor != "":
-            page = await house.client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
-            found |= {str(one) for one in page["members"]}
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        async with asyncio.timeout(seconds):
+            while cursor != "":
+                page = await house.client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+                found |= {str(one) for one in page["members"]}
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.info("Slack did not say who is in a channel, so its feedback stays with its capturers: %s", error)
         return

@@ -11,10 +11,11 @@ from bot.services.refs import number_of
 from handlers import ids
 from handlers.grammar import ITEM, TEXT, command, one_of, optional
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, open_view
+from handlers.slack import Asking, House, answer_click, asking, open_view
 from handlers.views import Reply
 from handlers.views import statuses as views
-from handlers.views.feedback import values
+from handlers.views.forms import values
+from storage.models import Role
 
 NEEDS = Need()
 
@@ -24,7 +25,7 @@ SPOKEN = one_of("status", *statuses.SPOKEN)
 @command(
     "update",
     usage="RM-12 at-risk The tax review is not booked",
-    role="viewer",
+    role=Role.VIEWER,
     takes=(ITEM, optional(SPOKEN), optional(TEXT)),
 )
 async def update(ask: Asking) -> Reply:
@@ -45,20 +46,22 @@ def register(app: AsyncApp, house: House) -> None:
     @app.action(ids.STATUS_PUBLISH)
     async def on_publish(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        reply = await _publish(house, body, views.Said.unpacked(str(action["value"])))
+        said = views.Said.unpacked(str(action["value"]))
+        reply = await _publish(await asking(house, body), said, cause=_button(said))
         await respond(replace_original=True, **reply.whispered())
 
     @app.action(ids.STATUS_CHANGE)
-    async def on_change(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_change(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        await open_view(house, body, views.change_modal(views.Said.unpacked(str(action["value"]))), respond)
+        await open_view(house, body, views.change_modal(views.Said.unpacked(str(action["value"]))))
 
     @app.view(ids.STATUS_SUBMIT)
     async def on_changed(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         filled = values(view["state"]["values"])
         said = views.Said.unpacked(view["private_metadata"]).changed(filled["status"], filled.get("text", ""))
         try:
-            reply = await _publish(house, body, said)
+            ask = await asking(house, body)
+            reply = await _publish(ask, said, cause=ask.cause)
         except BotError as error:
             await ack(response_action="errors", errors={"text": error.message.replace("`", "")})
             return
@@ -76,13 +79,17 @@ def register(app: AsyncApp, house: House) -> None:
         item = await statuses.confirm(
             house.database, by=ask.reader, number=int(action["value"]), cause=ask.cause, now=ask.now
         )
-        await respond(replace_original=False, **views.confirmed_reply(item).whispered())
+        await answer_click(body, respond, views.confirmed_reply(item).whispered())
 
 
-async def _publish(house: House, body: Mapping[str, Any], said: views.Said) -> Reply:
-    ask = await asking(house, body)
+async def _publish(ask: Asking, said: views.Said, *, cause: str) -> Reply:
     draft = await statuses.publish(
-        house.database, by=ask.reader, number=said.number, status=said.status, text=said.text,
-        cause=f"update:{said.preview}", now=ask.now,
+        ask.house.database, by=ask.reader, number=said.number, status=said.status, text=said.text,
+        preview=_button(said), cause=cause, now=ask.now,
     )  # fmt: skip
     return views.published_reply(draft)
+
+
+def _button(said: views.Said) -> str:
+    """Return the cause of the button below a preview: what it shows is published once, whoever presses how often."""
+    return f"update:{said.preview}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError, NotAllowedError, NotFoundError
@@ -32,12 +32,10 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to the shortcut, and to the buttons under a summary."""
 
     @app.shortcut(ids.SUMMARIZE)
-    async def on_summary_wanted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_summary_wanted(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         ask = await asking(house, body)
-        opened = await open_view(house, body, views.reading_modal(), respond)
-        if opened is None:
-            return
+        opened = await open_view(house, body, views.reading_modal())
         message = body["message"]
         thread_ts = str(message.get("thread_ts") or message["ts"])
         try:

@@ -62,9 +62,10 @@ NEEDS = collect(TOPICS)
 
 def register(app: AsyncApp, house: House) -> None:
     """Let every topic listen."""
-    for topic in TOPICS:
-        topic.register(app, house)
-    errors.register(app, house)
+    for topic in (*TOPICS, errors):
+        listen = getattr(topic, "register", None)
+        if listen is not None:
+            listen(app, house)
 
 
 def renderers(house: House) -> Mapping[str, Renderer]:

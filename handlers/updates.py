@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.outbox import Receipt, Rendered
 from bot.services import updates
@@ -13,7 +13,7 @@ from handlers.needs import Need
 from handlers.slack import Asking, House, asking, known_channel, open_view
 from handlers.views import schedules as schedule_views
 from handlers.views import updates as views
-from handlers.views.feedback import values
+from handlers.views.forms import values
 from storage.database import Session
 from storage.models import OutboxRow
 
@@ -47,13 +47,11 @@ def register(app: AsyncApp, house: House) -> None:
         await updates.skip(house.database, by=ask.reader, number=number, cause=ask.cause, now=ask.now)
 
     @app.action(ids.UPDATE_EDIT)
-    async def on_note_wanted(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
-    ) -> None:
+    async def on_note_wanted(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         ask, number = await asking(house, body), int(action["value"])
         draft = await updates.draft(house.database, team_id=ask.reader.team_id, number=number, now=ask.now)
-        await open_view(house, body, views.intro_modal(draft), respond)
+        await open_view(house, body, views.intro_modal(draft))
 
     @app.view(ids.INTRO_SUBMIT)
     async def on_noted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:

@@ -1,20 +1,19 @@
 """Votes for items, one's own or on behalf of an account."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services import votes
 from bot.services.accounts import UnknownAccountError
 from bot.services.refs import number_of
 from handlers.grammar import ITEM, command
 from handlers.needs import Need
-from handlers.slack import Asking, House
+from handlers.slack import Asking
 from handlers.views import Reply
 from handlers.views import votes as views
+from storage.models import Role
 
 NEEDS = Need()
 
 
-@command("vote", usage="RM-12 for:Acme weight:blocker", role="contributor", takes=(ITEM,), filters=("for", "weight"))
+@command("vote", usage="RM-12 for:Acme weight:blocker", role=Role.CONTRIBUTOR, takes=(ITEM,), filters=("for", "weight"))
 async def vote(ask: Asking) -> Reply:
     """A vote for an item, yours or on behalf of an account; weight: nice, important or blocker."""
     number, asked = number_of(ask.asked["item"]), ask.asked.filters
@@ -28,7 +27,7 @@ async def vote(ask: Asking) -> Reply:
     return views.cast_reply(cast, ask.reader)
 
 
-@command("unvote", usage="RM-12 for:Acme", role="contributor", takes=(ITEM,), filters=("for",))
+@command("unvote", usage="RM-12 for:Acme", role=Role.CONTRIBUTOR, takes=(ITEM,), filters=("for",))
 async def unvote(ask: Asking) -> Reply:
     """A vote taken back."""
     number, customer = number_of(ask.asked["item"]), ask.asked.filters.get("for", "")
@@ -36,7 +35,3 @@ async def unvote(ask: Asking) -> Reply:
         ask.house.database, by=ask.reader, number=number, customer=customer, cause=ask.cause, now=ask.now
     )
     return views.taken_back_reply(taken, ask.reader)
-
-
-def register(app: AsyncApp, house: House) -> None:
-    """Listen to nothing more: the buttons of votes run these commands."""

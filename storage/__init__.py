@@ -5,7 +5,7 @@ the queries. Only this package knows SQL. It may import `bot.errors` and `bot.se
 
 Every table has `team_id`, and every query asks for it by keyword; the few that serve all teams at once are named
 `*_across_teams`. Uniqueness lives in tables: insert, and read on conflict. To add a topic, add its tables to `models`,
-a migration (`linchpin migrate --help` says how), and `storage/<topic>.py`.
+a migration to `migrations/versions` (a test compares the two), and `storage/<topic>.py`.
 
 Two kinds of time are kept. Calendar times (what a person would call the time) are aware UTC `datetime`s; machine times
 (leases, retries) are float seconds of the machine's clock, so that a moved calendar cannot break a lease.

@@ -36,3 +36,9 @@ def search(session: Session, *, team_id: str, ids: Iterable[int] | None = None) 
     if ids is not None:
         query = query.where(col(Account.id).in_(list(ids)))
     return list(session.exec(query.order_by(Account.name_key)))
+
+
+def names(session: Session, *, team_id: str, ids: Iterable[int]) -> dict[int, str]:
+    """Return accounts' names by their keys."""
+    rows = session.exec(select(Account).where(Account.team_id == team_id, col(Account.id).in_(list(ids))))
+    return {one.id: one.name for one in rows if one.id is not None}

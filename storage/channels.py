@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select, update
 
+from storage import summaries
 from storage.inserting import on_conflict
 from storage.models import (
     Channel,
@@ -37,11 +38,14 @@ def close(session: Session, *, team_id: str, channel_id: str, shared: bool, at: 
 
 
 def move(session: Session, *, team_id: str, before: str, after: str) -> None:
-    """Give everything that belongs to a channel the channel's new id."""
-    if find(session, team_id=team_id, channel_id=after) is None:
-        for table in (Channel, ChannelSetting):
-            here = (col(table.team_id) == team_id, col(table.channel_id) == before)
+    """Give everything that belongs to a channel the channel's new id; what is known under the new id already stays."""
+    for table in (Channel, ChannelSetting, ChannelMember):
+        here = (col(table.team_id) == team_id, col(table.channel_id) == before)
+        if session.exec(select(table).where(table.team_id == team_id, table.channel_id == after).limit(1)).first():
+            session.exec(delete(table).where(*here))
+        else:
             session.exec(update(table).where(*here).values(channel_id=after))
+    summaries.move(session, team_id=team_id, before=before, after=after)
     for owner in (Feedback, Schedule, OutboxRow):
         there = (col(owner.team_id) == team_id, col(owner.channel) == before)
         session.exec(update(owner).where(*there).values(channel=after))
@@ -105,6 +109,17 @@ def keep_setting(session: Session, *, setting: ChannelSetting) -> None:
         team_id=setting.team_id, channel_id=setting.channel_id, **decided
     )
     session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=decided))
+
+
+def end_customer_view(session: Session, *, team_id: str, channel_id: str) -> bool:
+    """Allow the customer view in a channel no longer; say whether it was allowed."""
+    result = session.exec(
+        update(ChannelSetting)
+        .where(col(ChannelSetting.team_id) == team_id, col(ChannelSetting.channel_id) == channel_id)
+        .where(col(ChannelSetting.customer_view))
+        .values(customer_view=False)
+    )
+    return bool(result.rowcount)
 
 
 def settings(session: Session, *, team_id: str) -> dict[str, ChannelSetting]:

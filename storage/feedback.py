@@ -66,6 +66,17 @@ def numbers_with_thread(session: Session, *, team_id: str, channel: str, thread_
     return list(session.exec(query.order_by(col(Feedback.number))))
 
 
+def withdrawn_messages(session: Session, *, team_id: str, channel: str, among: Iterable[str]) -> set[str]:
+    """Return which of these messages of a channel, by their ts, were captured and then withdrawn."""
+    query = select(Feedback.message_ts).where(
+        Feedback.team_id == team_id,
+        Feedback.channel == channel,
+        col(Feedback.message_ts).in_(list(among)),
+        col(Feedback.withdrawn),
+    )
+    return {ts for ts in session.exec(query) if ts is not None}
+
+
 def find(
     session: Session, *, team_id: str, number: int, reader: Reader | None = None, lock: bool = False
 ) -> Feedback | None:
@@ -86,10 +97,9 @@ def search(
     item_ids: Iterable[int] | None = None,
     numbers: Iterable[int] | None = None,
     account_ids: Iterable[int] | None = None,
-    unlinked: bool = False,
     limit: int = 200,
 ) -> list[Feedback]:
-    """List feedback that this reader may read, newest first: all, of some items, numbers or accounts, or unlinked."""
+    """List feedback that this reader may read, newest first: all, or of some items, numbers or accounts."""
     query = select(Feedback).where(Feedback.team_id == team_id, col(Feedback.withdrawn).is_(False), readable(reader))
     if item_ids is not None:
         query = query.where(col(Feedback.item_id).in_(list(item_ids)))
@@ -97,13 +107,23 @@ def search(
         query = query.where(col(Feedback.number).in_([number for number in numbers if number <= LARGEST]))
     if account_ids is not None:
         query = query.where(col(Feedback.account_id).in_(list(account_ids)))
-    if unlinked:
-        query = query.where(col(Feedback.item_id).is_(None))
     if numbers is not None:
         # Asked to sort, SQLite walks all feedback by date instead of looking the numbers up: 44 ms for 200 of 100,000.
         found = sorted(session.exec(query), key=lambda one: (one.captured_at, one.id or 0), reverse=True)
         return found[:limit]
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
+
+
+def items_of_account(session: Session, *, team_id: str, reader: Reader, account_id: int) -> set[int]:
+    """Return the keys of the items that an account asked for, in feedback that this reader may read."""
+    query = select(Feedback.item_id).where(
+        Feedback.team_id == team_id,
+        Feedback.account_id == account_id,
+        col(Feedback.withdrawn).is_(False),
+        col(Feedback.item_id).is_not(None),
+        readable(reader),
+    )
+    return {item_id for item_id in session.exec(query.distinct()) if item_id is not None}
 
 
 def of_person(session: Session, *, team_id: str, reader: Reader, limit: int = 200) -> list[Feedback]:
@@ -116,26 +136,28 @@ def of_person(session: Session, *, team_id: str, reader: Reader, limit: int = 20
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
 
 
-def count_unlinked(session: Session, *, team_id: str, reader: Reader) -> int:
-    """Count the feedback that waits for triage and that this reader may read."""
+def waiting(session: Session, *, team_id: str, reader: Reader) -> tuple[int, Feedback | None]:
+    """Return how much feedback that this reader may read waits for triage, and the oldest of it."""
+    query = select(Feedback, func.count().over()).where(
+        Feedback.team_id == team_id,
+        col(Feedback.withdrawn).is_(False),
+        col(Feedback.item_id).is_(None),
+        readable(reader),
+    )
+    first = session.exec(query.order_by(col(Feedback.captured_at), col(Feedback.id)).limit(1)).first()
+    return (int(first[1]), first[0]) if first is not None else (0, None)
+
+
+def count_captured(session: Session, *, team_id: str, reader: Reader | None, since: datetime, until: datetime) -> int:
+    """Count the feedback captured between two instants: what `reader` may read, or all of it (None)."""
     query = select(func.count()).where(
         Feedback.team_id == team_id,
+        Feedback.captured_at > since,
+        Feedback.captured_at <= until,
         col(Feedback.withdrawn).is_(False),
-        col(Feedback.item_id).is_(None),
-        readable(reader),
+        arrived(Feedback, team_id=team_id) if reader is None else readable(reader),
     )
     return int(session.exec(query).one())
-
-
-def oldest_unlinked(session: Session, *, team_id: str, reader: Reader) -> datetime | None:
-    """Return when the first of the feedback that waits for triage was captured, as far as this reader may read it."""
-    query = select(func.min(Feedback.captured_at)).where(
-        Feedback.team_id == team_id,
-        col(Feedback.withdrawn).is_(False),
-        col(Feedback.item_id).is_(None),
-        readable(reader),
-    )
-    return session.exec(query).one()
 
 
 def demand(session: Session, *, team_id: str, reader: Reader, item_ids: Iterable[int]) -> dict[int, Demand]:
@@ -233,13 +255,9 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     return and_(here, or_(own, member))
 
 
-def numbers_of_item(session: Session, *, team_id: str, item_id: int) -> list[int]:
-    """List the numbers of all feedback that is linked to an item, whoever may read it."""
-    query = select(Feedback.number).where(Feedback.team_id == team_id, Feedback.item_id == item_id)
-    return list(session.exec(query.order_by(col(Feedback.number))))
-
-
-def account_names(session: Session, *, team_id: str, ids: Iterable[int]) -> dict[int, str]:
-    """Return accounts' names by their keys."""
-    rows = session.exec(select(Account).where(Account.team_id == team_id, col(Account.id).in_(list(ids))))
-    return {one.id: one.name for one in rows if one.id is not None}
+def captures_of_item(session: Session, *, team_id: str, item_id: int) -> list[tuple[int, str]]:
+    """List the number and the capturer of all feedback that is linked to an item, whoever may read it."""
+    query = select(Feedback.number, Feedback.captured_by).where(
+        Feedback.team_id == team_id, Feedback.item_id == item_id
+    )
+    return [(number, who) for number, who in session.exec(query.order_by(col(Feedback.number)))]

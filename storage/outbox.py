@@ -1,5 +1,6 @@
 """What is to be said in Slack: claimed one at a time per channel, in order, and finished under a fence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from sqlmodel import Session, col, func, or_, select, update
 
 from storage.inserting import insert_new, on_conflict
 from storage.models import ChannelGate, OutboxRow
+
+KEYS_AT_ONCE = 5000
+"""How many keys one statement asks for: both databases bound its parameters."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,22 @@ def add(session: Session, *, row: OutboxRow) -> bool:
 def find(session: Session, *, team_id: str, key: str) -> OutboxRow | None:
     """Return the row with that key."""
     return session.exec(select(OutboxRow).where(OutboxRow.team_id == team_id, OutboxRow.key == key)).first()
+
+
+def add_all(session: Session, *, rows: Sequence[OutboxRow]) -> None:
+    """Add rows in one statement, except those whose key is there."""
+    if rows:
+        insert = on_conflict(session, OutboxRow).on_conflict_do_nothing(index_elements=["team_id", "key"])
+        session.connection().execute(insert, [row.model_dump(exclude={"id"}) for row in rows])
+
+
+def find_all(session: Session, *, team_id: str, keys: Sequence[str]) -> list[OutboxRow]:
+    """List the rows of these keys that are there, in the order in which they were added."""
+    found: list[OutboxRow] = []
+    for begin in range(0, len(keys), KEYS_AT_ONCE):
+        some = col(OutboxRow.key).in_(keys[begin : begin + KEYS_AT_ONCE])
+        found += session.exec(select(OutboxRow).where(OutboxRow.team_id == team_id, some))
+    return sorted(found, key=lambda row: row.id or 0)
 
 
 def find_post(session: Session, *, team_id: str, channel: str, ts: str, kind: str) -> OutboxRow | None:
@@ -173,7 +193,20 @@ def _take(session: Session, head: OutboxRow, *, owner: str, now: float, seconds:
         .values(status="sending", owner=owner, lease_until=now + seconds, tries=head.tries + 1)
     )
     try:
-        with session.begin_nested():
-            return bool(session.connection().execute(claim).rowcount)
+        with session.begin_nested() as attempt:
+            if not session.connection().execute(claim).rowcount:
+                return False
+            # A row committed late may stand before one that was sent since we looked: its gate is seen only now.
+            if _is_closed(session, head, now):
+                attempt.rollback()
+                return False
+            return True
     except IntegrityError:
         return False  # another row of this channel is on its way: one sender at a time
+
+
+def _is_closed(session: Session, head: OutboxRow, now: float) -> bool:
+    gate = select(ChannelGate.free_at).where(
+        ChannelGate.team_id == head.team_id, ChannelGate.channel == head.channel, ChannelGate.free_at > now
+    )
+    return session.exec(gate).first() is not None

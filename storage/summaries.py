@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from storage.inserting import on_conflict
 from storage.models import ThreadSummaryRow
@@ -40,6 +40,16 @@ def find(session: Session, *, team_id: str, channel: str, thread_ts: str) -> Thr
             ThreadSummaryRow.thread_ts == thread_ts,
         )
     ).first()
+
+
+def move(session: Session, *, team_id: str, before: str, after: str) -> None:
+    """Give the summaries of a channel's threads the channel's new id; those that are there already stay."""
+    here = (col(ThreadSummaryRow.team_id) == team_id, col(ThreadSummaryRow.channel) == before)
+    there = select(ThreadSummaryRow.thread_ts).where(
+        ThreadSummaryRow.team_id == team_id, ThreadSummaryRow.channel == after
+    )
+    session.exec(delete(ThreadSummaryRow).where(*here, col(ThreadSummaryRow.thread_ts).in_(there)))
+    session.exec(update(ThreadSummaryRow).where(*here).values(channel=after))
 
 
 def forget(session: Session, *, team_id: str, channel: str, thread_ts: str) -> None:

@@ -126,6 +126,17 @@ def runs(session: Session, *, team_id: str, schedule_ids: Iterable[int], limit: 
     return list(session.exec(query.order_by(col(Run.slot).desc()).limit(limit)))
 
 
+def settled_slots(
+    session: Session, *, team_id: str, schedule_ids: Iterable[int], since: datetime
+) -> set[tuple[int, datetime]]:
+    """Return the slots later than `since` that are decided already, such as skipped ones, each with its schedule."""
+    query = select(Run.schedule_id, Run.slot).where(
+        Run.team_id == team_id, col(Run.schedule_id).in_(list(schedule_ids)), Run.slot > since,
+        col(Run.status).not_in([RunStatus.DRAFTED, RunStatus.APPROVED, RunStatus.POSTING]),
+    )  # fmt: skip
+    return {(schedule_id, slot) for schedule_id, slot in session.exec(query)}
+
+
 def move_run(session: Session, *, team_id: str, run_id: int, before: Iterable[str], after: str, **fields: Any) -> bool:
     """Move a run from one of the statuses `before` to `after`; say whether it was still there to move."""
     result = session.exec(

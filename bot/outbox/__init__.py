@@ -7,7 +7,7 @@ before posting again. Where it may not look, the row is held for a person to dec
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -80,13 +80,23 @@ def whisper(
 
 def refresh(session: Session, *, team_id: str, target: str, cause: str) -> bool:
     """Render the post with key `target` anew where it stands, if it was ever said."""
-    post = stored.find(session, team_id=team_id, key=target)
-    if post is None:
-        return False
-    return _add(
-        session, "update", team_id=team_id, key=f"{target}~{cause}", kind=post.kind, nouns=post.nouns,
-        channel=post.channel, target=target,
-    )  # fmt: skip
+    return refresh_all(session, team_id=team_id, targets=[target], cause=cause) > 0
+
+
+def refresh_all(session: Session, *, team_id: str, targets: Sequence[str], cause: str) -> int:
+    """Render the posts with these keys anew where they stand; return how many of them were ever said."""
+    posts = stored.find_all(session, team_id=team_id, keys=targets)
+    now = machine_now(session)
+    updates = [
+        OutboxRow(
+            op="update", created_at=now, team_id=team_id, key=f"{post.key}~{cause}", kind=post.kind, nouns=post.nouns,
+            channel=post.channel, target=post.key,
+        )
+        for post in posts
+    ]  # fmt: skip
+    stored.add_all(session, rows=updates)
+    wake(session)
+    return len(posts)
 
 
 def react(session: Session, *, team_id: str, key: str, channel: str, message_ts: str, name: str) -> bool:

@@ -199,6 +199,7 @@ class Outbox:
             return
         said: dict[str, Any] = {
             "channel": await self._conversation(row), "text": message.text, "blocks": message.blocks or None,
+            "parse": "none", "link_names": False,
         }  # fmt: skip
         if time.monotonic() - since > self._lease_seconds - 2 * REQUEST_SECONDS:
             log.warning("%s: the lease is nearly over, so another try will send it", row.key)

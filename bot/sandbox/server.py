@@ -64,14 +64,9 @@ class Sandbox:
         self.faults = Faults(cut=self.socket.cut)
         self._delivery = Delivery(self.socket, self.faults, retry_delays=retry_delays)
         self.slack = LocalSlack(
-            workspace,
-            self.app,
-            self.socket,
-            self._delivery,
-            self.faults,
-            post_interval=post_interval,
+            workspace, self.app, self.socket, self._delivery, self.faults, post_interval=post_interval,
             trigger_seconds=trigger_seconds,
-        )
+        )  # fmt: skip
         self._keeper = Keeper(folder, workspace, credentials) if folder is not None else None
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None

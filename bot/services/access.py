@@ -12,7 +12,7 @@ FRESH = timedelta(minutes=5)
 """How long what Slack said of a person or a channel is believed."""
 
 BELIEVED = timedelta(hours=1)
-"""How long what opens a channel is believed while Slack is silent; afterwards it is closed until Slack tells."""
+"""How long what opens a channel, or lets somebody in, is believed while Slack is silent; then no longer."""
 
 MEMBERS_FRESH = timedelta(minutes=10)
 """How long the members of a channel are believed; they are asked for twice as often."""
@@ -135,14 +135,14 @@ def learn_channels(session: Session, *, told: list[Channel]) -> None:
 
 
 @Write
-def close_channel(session: Session, *, team_id: str, channel_id: str, shared: bool, now: datetime) -> None:
-    """Note that a channel was shared with another company, or else that the bot is no longer in it."""
-    channels.close(session, team_id=team_id, channel_id=channel_id, shared=shared, at=now)
+def close_channel(session: Session, *, team_id: str, channel_id: str, now: datetime) -> None:
+    """Note that the bot is no longer in a channel."""
+    channels.close(session, team_id=team_id, channel_id=channel_id, shared=False, at=now)
 
 
-def is_believable(channel: Channel, now: datetime) -> bool:
-    """Say whether what is known of a channel may open it while Slack is silent."""
-    return now - channel.checked_at < BELIEVED
+def is_believable(known: Channel | Person, now: datetime) -> bool:
+    """Say whether what is known of a channel may open it, or of a person let them in, while Slack is silent."""
+    return now - known.checked_at < BELIEVED
 
 
 @Read

@@ -12,6 +12,8 @@ from functools import partial
 
 from bot import outbox
 from bot.services import roadmap, search, suggestions
+from bot.services.lanes import LIVE
+from bot.services.refs import number_of
 from bot.services.suggestions import is_named
 from bot.services.words import word_set
 from storage import accounts as account_rows
@@ -82,7 +84,7 @@ class Evidence:
     items: tuple[Item, ...]
     notes: tuple[Feedback, ...]
     account: Account | None
-    """The account that the question names."""
+    """The account that the question names; None for a reader who may not see account names."""
     accounts: dict[int, Account]
     """Those of the notes; empty for a reader who may not see account names."""
 
@@ -136,8 +138,8 @@ def ask_about(session: Session, *, reader: Reader, said: str, now: datetime) -> 
 
 
 @Write
-def promise(session: Session, *, by: Reader, text: str, channel: str, thread_ts: str | None, cause: str) -> bool:
-    """Have what somebody wrote to the bot answered where they wrote it, once."""
+def promise(session: Session, *, by: Reader, text: str, channel: str, thread_ts: str, cause: str) -> bool:
+    """Have what somebody wrote to the bot answered in its thread, once."""
     nouns = {"text": text, "user": by.user_id}
     return outbox.say(
         session, team_id=by.team_id, key=f"answer:{cause}", kind="answer", nouns=nouns, channel=channel,
@@ -155,13 +157,15 @@ _NOTHING = object()
 
 
 def _gather(session: Session, reader: Reader, question: str, now: datetime) -> Evidence:
-    account = _account_in(session, reader, question)
-    about = _without(question, account.name) if account else question
+    account = _account_in(session, reader, question) if reader.sees_money else None
+    about = without(question, account.name) if account else question
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
     if named:
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
     else:
         items = _likeliest(search.find.within(session, reader=reader, text=_subject(about), limit=30))
+    if not items and not named and not reader.sees_money and (nameless := _WHOSE.sub(" ", question)) != question:
+        items = _likeliest(search.find.within(session, reader=reader, text=_subject(nameless), limit=30))
     if not items and not named:
         items = _of_the_whole_roadmap(session, reader, question, account, now)
     notes = feedback_rows.search(
@@ -187,10 +191,10 @@ def _of_the_whole_roadmap(
     about = set(topic.lower().split())
     if (status := _STATUS.search(question)) and about <= _STATUS_WORDS:
         wanted = f"{status[1]}-{status[2]}".lower()
-        return tuple(one for one in every(lanes=roadmap.LIVE) if one.status == wanted)
+        return tuple(one for one in every(lanes=LIVE) if one.status == wanted)
     if re.search(r"\b(changed|changes|new)\b", question, re.IGNORECASE) and about <= {"changed", "changes", "new"}:
         changes = roadmap.changed(session, reader=reader, since=now - timedelta(days=7), until=now)
-        numbers = {int(one.change.ref.partition("-")[2]) for one in changes}
+        numbers = {number_of(one.change.ref) for one in changes}
         return tuple(every(numbers=numbers))
     return ()
 
@@ -226,8 +230,6 @@ def _say_why(session: Session, reader: Reader, evidence: Evidence) -> Iterable[S
 
 
 def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
-    if evidence.account is not None and not reader.sees_money:
-        return
     asks = evidence.account is not None or re.search(
         r"\b(who|whom|ask|asked|asks|customer|customers|account|accounts|want|wants|need|needs|feedback|demand)\b",
         evidence.question,
@@ -246,11 +248,8 @@ def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence)
     if evidence.account is None or not _asks_when(evidence.question):
         return
     for item in evidence.items[:1]:
-        parts: tuple[str | Fact, ...] = (f"{item.ref} has no date per account, so I can't give ",)
-        if reader.sees_money:
-            parts += (Fact(f"account:{evidence.account.name}", "name", evidence.account.name), " one.")
-        else:
-            parts += ("one.",)
+        name = Fact(f"account:{evidence.account.name}", "name", evidence.account.name)
+        parts: tuple[str | Fact, ...] = (f"{item.ref} has no date per account, so I can't give ", name, " one.")
         if item.owner:
             parts += (" Owner: ", _fact(item, "owner"), ".")
         yield Statement(parts, (item.ref,))
@@ -298,11 +297,17 @@ def _account_in(session: Session, reader: Reader, question: str) -> Account | No
     return max(named, key=lambda one: len(one.name), default=None)
 
 
+_WHOSE = re.compile(
+    r"\b(?<=\b(?:does|will) )[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*(?= (?:get|have|see|receive)\b)"
+    r"|\bfor [A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*(?=\W*$)"
+)
+"""A name where a customer's stands, whether we know them or not: what is answered must not tell which."""
 _STATUS = re.compile(r"\b(on|at|off)[ -](track|risk)\b", re.IGNORECASE)
 _STATUS_WORDS = {"risk", "track", "off", "on", "at"}
 _ASIDE = word_set(
-    """when who what which why how where many much get gets done ready come ship ships shipped shipping release
-    released launch launched coming available eta date dates due timeline status progress track roadmap item items
+    """when who what which why how where when's who's what's how's where's many much get gets done ready come ship
+    ships shipped shipping release released launch launched coming available eta date dates due timeline status
+    progress track roadmap item items
     plan plans planned planning work working owner owns responsible support ask asked asks want wants need needs
     feedback feature features customer customers account accounts next later lane reason risk late move moved
     change changed changes slip slipped delay delayed still soon yet already right today week weeks month months
@@ -312,16 +317,17 @@ _ASIDE = word_set(
 
 
 def _subject(question: str) -> str:
-    words = [word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in _ASIDE]
+    words = [word for word in re.findall(r"[\w'’-]+", question) if word.lower().replace("’", "'") not in _ASIDE]
     return " ".join(words) or question
 
 
 def _topic(question: str, account: Account | None) -> str:
-    about = _subject(_without(question, account.name) if account else question)
+    about = _subject(without(question, account.name) if account else question)
     return " ".join(search.telling_words(about).values())
 
 
-def _without(question: str, name: str) -> str:
+def without(question: str, name: str) -> str:
+    """Return a question without the name of an account in it."""
     return re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", question, flags=re.IGNORECASE)
 
 
@@ -334,4 +340,4 @@ def _lane_in(question: str, topic: str) -> str | None:
     if re.search(r"\b(?:did|have) (?:we|you) (?:ship|released?)\b", question, re.IGNORECASE):
         question = f"{question} shipped"
     found = re.search(r"\b(now|next|later|shipped)\b", question, re.IGNORECASE)
-    return found[1].lower() if found and not set(topic.lower().split()) - set(Lane) else None
+    return found[1].lower() if found and not set(topic.lower().split()) - set(Lane) - _ASIDE else None

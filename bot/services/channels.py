@@ -33,6 +33,8 @@ REMEMBERED_SECONDS = 30.0
 """How long the emoji names that mean something are remembered: another replica's change is seen within it."""
 
 EMOJI_AT_MOST = 5
+_TOLD_AS = {"thumbsup": "+1", "thumbsdown": "-1"}
+"""Emoji names that people type, and the ones that Slack uses when it tells of the reaction."""
 BELL = "reaction map"
 
 
@@ -169,7 +171,19 @@ def set_up(session: Session, *, by: Reader, channel_id: str, plan: Plan, cause: 
 def close(session: Session, *, team_id: str, channel_id: str, why: str, cause: str, now: datetime) -> None:
     """Note that a channel is `shared` or `archived`, or that the bot is `outside`; updates to it pause."""
     rows.close(session, team_id=team_id, channel_id=channel_id, shared=why == "shared", at=now)
+    if why == "shared":
+        end_customer_view.within(session, team_id=team_id, channel_id=channel_id, cause=cause, now=now)
     schedules.pause_all_in(session, team_id=team_id, channel_id=channel_id, why=why, cause=cause)
+
+
+@Write
+def end_customer_view(session: Session, *, team_id: str, channel_id: str, cause: str, now: datetime) -> None:
+    """Allow the customer view in a channel no longer: an admin allowed it for those who read along then."""
+    if rows.end_customer_view(session, team_id=team_id, channel_id=channel_id):
+        history.add(
+            session, team_id=team_id, ref=f"#{channel_id}", at=now, by="", field="channel customer view",
+            before="on", after="off", cause=cause,
+        )  # fmt: skip
 
 
 @Write
@@ -233,7 +247,7 @@ def _emoji(typed: str, meaning: str) -> list[str]:
             raise WrongEmojiError(said, meaning)
     if len(names) > EMOJI_AT_MOST:
         raise WrongEmojiError(f"{EMOJI_AT_MOST} emoji for one meaning are enough. Take some out.", meaning)
-    return names
+    return [_TOLD_AS.get(name, name) for name in names]
 
 
 def _customer(session: Session, setting: ChannelSetting | None, team_id: str) -> str:

@@ -32,12 +32,14 @@ def answer(session: Session, *, team_id: str, channel_id: str, question: str, no
     An item whose title names a customer, money or a date is left out.
     """
     everybody = Reader(team_id, "", Role.VIEWER)
-    found = answers.ask.within(session, reader=everybody, question=question[: answers.QUESTION_LENGTH], now=now)
     customers = accounts.search(session, team_id=team_id)
+    theirs = _customer_at(session, team_id, channel_id, customers)
+    asked = answers.without(question, theirs.name) if theirs else question
+    found = answers.ask.within(session, reader=everybody, question=asked[: answers.QUESTION_LENGTH], now=now)
     told = [one for one in found.records if isinstance(one, Item) and _may_be_told(one, customers)]
     return CustomerAnswer(
         items=tuple((one.title, Lane(one.lane)) for one in told[:AT_MOST]),
-        contact=_contact(session, team_id, channel_id, customers),
+        contact=theirs.owner if theirs else None,
     )
 
 
@@ -46,7 +48,7 @@ def _may_be_told(item: Item, customers: list[Account]) -> bool:
     return _TELLING.search(item.title) is None and not any(is_named(one.name_key, title) for one in customers)
 
 
-def _contact(session: Session, team_id: str, channel_id: str, customers: list[Account]) -> str | None:
+def _customer_at(session: Session, team_id: str, channel_id: str, customers: list[Account]) -> Account | None:
     setting = channels.find_setting(session, team_id=team_id, channel_id=channel_id)
     account_id = setting.account_id if setting is not None else None
-    return next((one.owner for one in customers if one.id == account_id), None)
+    return next((one for one in customers if one.id == account_id), None)

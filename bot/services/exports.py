@@ -20,6 +20,7 @@ from storage.models import (
     KeyResult,
     Objective,
     Reader,
+    Role,
     Supporter,
     Vote,
 )
@@ -78,7 +79,7 @@ def gather(session: Session, *, team_id: str, reader: Reader | None) -> Export:
         _sheet("votes", known, (one for one in known.every(Vote) if one.item_id in known.items)),
         _sheet("follows", known, (one for one in known.every(Follow) if one.item_id in known.items)),
         _sheet("supporters", known, (one for one in known.every(Supporter) if one.feedback_id in known.said)),
-        _sheet("history", known, (one for one in known.every(Change) if one.ref in known.refs or known.all)),
+        _sheet("history", known, (one for one in known.every(Change) if known.may_read(one))),
     ]
     if known.sees_money:
         sheets.insert(2, _sheet("accounts", known, known.accounts.values()))
@@ -91,7 +92,7 @@ class _Known:
     def __init__(self, session: Session, team_id: str, reader: Reader | None) -> None:
         self._session = session
         self.team_id = team_id
-        self.all = reader is None
+        self._reader = reader
         self.sees_money = reader is None or reader.sees_money
         self.listed: Sequence[Item] = self.every(Item)
         self.notes: Sequence[Feedback] = self.every(Feedback)
@@ -108,6 +109,19 @@ class _Known:
         self.aims = {one.id: one for one in self.every(Objective)}
         self.accounts = {one.id: one for one in self.every(Account)}
         self.names = {one.user_id: one.name for one in people.search(session, team_id=team_id)}
+
+    def may_read(self, change: Change) -> bool:
+        """Say whether a line of history is for this reader: customers' names and an item's readers are not for all."""
+        if self._reader is None:
+            return True
+        if change.field == "readers" and not self._reader.role.includes(Role.PM):
+            return False
+        return change.ref in self.refs and (change.field != "also said" or self.sees_money)
+
+    def value(self, change: Change, value: str | None) -> str | None:
+        """Return what a line of history tells of a value; nothing where it names an item not for this reader."""
+        hidden = self._reader is not None and change.field == "item" and value not in self.refs
+        return None if hidden else value
 
     def every(self, table: type[Any]) -> list[Any]:
         return exports.every(self._session, team_id=self.team_id, table=table)
@@ -196,6 +210,9 @@ _MAKERS: dict[str, dict[str, Callable[[_Known, Any], Any]]] = {
         **_own("ref", "at"),
         "by": lambda known, one: _mention(one.by),
         "by_name": lambda known, one: known.name(one.by),
-        **_own("field", "before", "after", "reason"),
+        **_own("field"),
+        "before": lambda known, one: known.value(one, one.before),
+        "after": lambda known, one: known.value(one, one.after),
+        **_own("reason"),
     },
 }

@@ -1,13 +1,15 @@
 """Feedback: captured once, stood behind by many, and linked to what it asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from bot import jobs
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.services import access, channels, roadmap, search
+from bot.services import access, channels, edits, roadmap, search
 from bot.services import feedback_cards as cards
+from bot.services.refs import number_of
+from bot.services.words import is_blank
 from storage import accounts, causes, history
 from storage import feedback as rows
 from storage import roadmap as items
@@ -68,15 +70,15 @@ class Draft:
 def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: datetime) -> cards.Captured:
     """Capture what somebody said, once per message; whoever captures it again stands behind it too."""
     access.require(by, Role.CONTRIBUTOR, "capture feedback")
-    if not draft.quote.strip():
+    if is_blank(draft.quote):
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        ref = causes.find_result(session, team_id=by.team_id, cause=cause) or ""
+        ref = causes.find_result(session, team_id=by.team_id, cause=cause) or "FB-0"
         captures = history.search(session, team_id=by.team_id, refs=[ref], fields=("captured",))
-        return cards.as_seen(session, by, number_in(ref), new=cause in {one.cause for one in captures})
+        return cards.as_seen(session, by, number_of(ref), new=cause in {one.cause for one in captures})
     if not channels.listens(channels.setting_of.within(session, team_id=by.team_id, channel_id=draft.channel or "")):
         raise NotListeningError()
-    item = item_of(session, by, draft.item) if draft.item is not None else None
+    item = roadmap.get(session, by, draft.item) if draft.item is not None else None
     account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
     feedback, new = rows.add_or_get(
         session, feedback=_row(by, draft, now, account_id=account.id if account else None, item=item)
@@ -88,27 +90,13 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
         if item is not None:
             note(session, by, feedback, "item", None, item.ref, cause, now)
-        search.index_feedback(session, feedback, account=account.name if account else None)
+        search.index_feedback(session, feedback)
         cards.say(session, feedback)
     else:
         _join(session, by, feedback, draft, item, cause, now)
         if joins:
             cards.mark_joined(session, feedback)
-    if draft.with_thread:
-        jobs.defer(
-            session, team_id=by.team_id, key=f"read_thread:{feedback.ref}:{cause}", task="read_thread",
-            args={"number": feedback.number},
-        )  # fmt: skip
-    if feedback.message_ts is not None and not draft.reacted:  # a form stays open while its message changes
-        jobs.defer(
-            session, team_id=by.team_id, key=f"look_at_original:{feedback.ref}:{cause}", task="look_at_original",
-            args={"channel": feedback.channel, "ts": feedback.message_ts, "thread_ts": feedback.thread_ts},
-        )  # fmt: skip
-    if new and feedback.visibility == FeedbackVisibility.MEMBERS and feedback.channel is not None:
-        jobs.defer(
-            session, team_id=by.team_id, key=f"learn_members:{feedback.ref}", task="learn_members",
-            args={"channel": feedback.channel},
-        )  # fmt: skip
+    _look_around(session, feedback, draft, cause, new=new)
     if draft.reacted:
         cards.ask_to_complete(session, by, feedback, cause, new=new)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
@@ -119,24 +107,27 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
 def link(session: Session, *, by: Reader, number: int, item: int, cause: str, now: datetime) -> cards.Captured:
     """Link feedback to an item; its card and the demand behind the item follow.
 
-    A contributor may link what nobody has linked yet; what is linked, only product managers move.
+    A contributor may link what nobody has linked yet; what is linked, only product managers move. What this returns
+    is `new` unless it was linked there already.
     """
     access.require(by, Role.CONTRIBUTOR, "link feedback")
-    feedback = cards.get(session, by, number, lock=True)
+    feedback = cards.on_card(session, by, number, lock=True)
     if feedback.item_id is not None:
         access.require(by, Role.PM, f"link {feedback.ref} to another item")
     if feedback.withdrawn:
         raise InvalidInputError(f"{feedback.ref} was withdrawn, so it can't be linked.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return cards.facts(session, by, number)
-    target = item_of(session, by, item)
-    if feedback.item_id != target.id:
+        links = history.search(session, team_id=by.team_id, refs=[feedback.ref], fields=("item",))
+        return cards.as_seen(session, by, number, new=cause in {one.cause for one in links})
+    target = roadmap.get(session, by, item)
+    new = feedback.item_id != target.id
+    if new:
         before = _item_ref(session, by, feedback.item_id)
         feedback.item_id, feedback.touched = target.id, True
         session.add(feedback)
         note(session, by, feedback, "item", before, target.ref, cause, now)
         cards.refresh(session, feedback, cause=cause)
-    return cards.facts(session, by, number)
+    return cards.as_seen(session, by, number, new=new)
 
 
 @Write
@@ -153,55 +144,60 @@ def support(session: Session, *, by: Reader, number: int, cause: str, now: datet
 
 
 @Write
-def unsupport(session: Session, *, by: Reader, number: int, cause: str) -> None:
-    """Stand behind a piece of feedback no longer."""
+def unsupport(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> None:
+    """Stand behind a piece of feedback no longer; who captured it does as long as it is there."""
     feedback = cards.on_card(session, by, number)
+    if by.user_id == feedback.captured_by or not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return
     rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
     cards.refresh(session, feedback, cause=cause)
 
 
+def _with_what_others_wrote(by: Reader, draft: Draft, found: cards.Captured, seen: Sequence[str]) -> Draft:
+    """Return what is to be stored; what the form did not show to this person stays as it is."""
+    now = edits.stored(found.feedback, found.account)
+    draft = replace(
+        draft,
+        customer=draft.customer if by.sees_money else now.customer,
+        visibility=draft.visibility if edits.sets_readers(by, found.feedback) else now.visibility,
+    )
+    if not seen:
+        return draft
+    fields = (draft.quote, draft.problem, draft.customer, draft.weight, draft.theme, draft.visibility)
+    return replace(draft, **asdict(edits.together(edits.Written(*fields), now, seen)))
+
+
 @Write
-def edit(session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime) -> cards.Captured:
-    """Change what is written of a piece of feedback; who captured it, who said it and product managers may."""
+def edit(
+    session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime, seen: Sequence[str] = ()
+) -> cards.Captured:
+    """Change what is written of a piece of feedback; who captured it, who said it and product managers may.
+
+    `seen` are the marks (`edits.marks`) of what the form was opened with: what others have changed since stays, and
+    edits.WrittenMeanwhileError is raised where both changed the same.
+    """
     feedback = _editable(session, by, number, lock=True)
-    if not draft.quote.strip():
+    if is_blank(draft.quote):
         raise NothingSaidError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
         return cards.facts(session, by, number)
-    if by.user_id in (feedback.captured_by, feedback.said_by) and draft.visibility != feedback.visibility:
+    draft = _with_what_others_wrote(by, draft, cards.facts(session, by, number), seen)
+    if draft.visibility != feedback.visibility:
         note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
         feedback.visibility = draft.visibility
-    account = accounts.add_or_get(session, team_id=by.team_id, name=draft.customer) if draft.customer.strip() else None
-    feedback.quote, feedback.problem = as_quote(draft.quote), " ".join(draft.problem.split())
+    if by.sees_money:
+        named = draft.customer.strip()
+        account = accounts.add_or_get(session, team_id=by.team_id, name=named) if named else None
+        feedback.account_id = account.id if account else None
+    if draft.quote != feedback.quote:  # an imported one may be longer than a form has room for
+        feedback.quote = as_quote(draft.quote)
+    feedback.problem = " ".join(draft.problem.split())
     feedback.weight, feedback.theme, feedback.touched = draft.weight, draft.theme.strip(), True
-    feedback.account_id = account.id if account else None
     session.add(feedback)
     note(session, by, feedback, "edited", None, None, cause, now)
-    search.index_feedback(session, feedback, account=account.name if account else None)
+    search.index_feedback(session, feedback)
     cards.refresh(session, feedback, cause=cause)
-    return cards.facts(session, by, number)
-
-
-@Write
-def keep_thread(session: Session, *, team_id: str, number: int, words: str) -> None:
-    """Keep the rest of the thread with a piece of feedback."""
-    feedback = rows.find(session, team_id=team_id, number=number, lock=True)
-    if feedback is not None and not feedback.withdrawn:
-        feedback.thread_quote = words
-        session.add(feedback)
-        names = rows.account_names(session, team_id=team_id, ids=[feedback.account_id or 0])
-        search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
-
-
-def forget_thread(session: Session, *, team_id: str, number: int) -> None:
-    """Forget the words of the thread around a piece of feedback: one of its messages has changed."""
-    feedback = rows.find(session, team_id=team_id, number=number, lock=True)
-    if feedback is not None:
-        feedback.thread_quote = ""
-        session.add(feedback)
-        search.forget(session, feedback)
-        names = rows.account_names(session, team_id=team_id, ids=[feedback.account_id or 0])
-        search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
+    return cards.as_seen(session, by, number)
 
 
 def keep_files(session: Session, feedback: Feedback, files: Sequence[File]) -> None:
@@ -218,7 +214,7 @@ def keep_files(session: Session, feedback: Feedback, files: Sequence[File]) -> N
 
 def words_or_names(words: str, files: Sequence[File]) -> str:
     """Return what a message says; a message of files alone says their names."""
-    return words if words.strip() else ", ".join(one.name for one in files)
+    return words if not is_blank(words) else ", ".join(one.name for one in files)
 
 
 def as_quote(words: str) -> str:
@@ -234,15 +230,6 @@ def show(session: Session, *, reader: Reader, number: int, to_edit: bool = False
     return cards.facts(session, reader, number)
 
 
-@Read
-def source_of(session: Session, *, team_id: str, number: int) -> tuple[str, str] | None:
-    """Return the channel and the thread that feedback comes from; None where it comes from no message."""
-    feedback = rows.find(session, team_id=team_id, number=number)
-    if feedback is None or feedback.channel is None or feedback.message_ts is None:
-        return None
-    return feedback.channel, feedback.thread_ts or feedback.message_ts
-
-
 def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, item: Item | None) -> Feedback:
     return Feedback(
         team_id=by.team_id, number=0, quote=as_quote(draft.quote), original=draft.original,
@@ -251,6 +238,25 @@ def _row(by: Reader, draft: Draft, now: datetime, *, account_id: int | None, ite
         message_ts=draft.message_ts, thread_ts=draft.thread_ts, permalink=draft.permalink,
         visibility=draft.visibility, item_id=item.id if item else None, captured_at=now, touched=not draft.reacted,
     )  # fmt: skip
+
+
+def _look_around(session: Session, feedback: Feedback, draft: Draft, cause: str, *, new: bool) -> None:
+    """Let Slack be asked, once this is kept, for what surrounds a capture."""
+    if draft.with_thread:
+        jobs.defer(
+            session, team_id=feedback.team_id, key=f"read_thread:{feedback.ref}:{cause}", task="read_thread",
+            args={"number": feedback.number},
+        )  # fmt: skip
+    if feedback.message_ts is not None and not draft.reacted:  # a form stays open while its message changes
+        jobs.defer(
+            session, team_id=feedback.team_id, key=f"look_at_original:{feedback.ref}:{cause}", task="look_at_original",
+            args={"channel": feedback.channel, "ts": feedback.message_ts, "thread_ts": feedback.thread_ts},
+        )  # fmt: skip
+    if new and feedback.visibility == FeedbackVisibility.MEMBERS and feedback.channel is not None:
+        jobs.defer(
+            session, team_id=feedback.team_id, key=f"learn_members:{feedback.ref}", task="learn_members",
+            args={"channel": feedback.channel},
+        )  # fmt: skip
 
 
 def _join(
@@ -277,8 +283,7 @@ def _join(
         note(session, by, feedback, "item", None, item.ref, cause, now)
     feedback.touched = feedback.touched or not draft.reacted
     session.add(feedback)
-    names = rows.account_names(session, team_id=by.team_id, ids=[feedback.account_id or 0])
-    search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
+    search.index_feedback(session, feedback)
     cards.refresh(session, feedback, cause=cause)
 
 
@@ -290,7 +295,7 @@ def _capture_anew(session: Session, by: Reader, feedback: Feedback, draft: Draft
     for field, value in _row(by, draft, now, account_id=None, item=None).model_dump(exclude={"id", "number"}).items():
         setattr(feedback, field, value)
     note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
-    cards.put_receipt(session, feedback, cause=cause)
+    cards.say(session, feedback, cause=cause)
 
 
 def _editable(session: Session, by: Reader, number: int, *, lock: bool = False) -> Feedback:
@@ -300,24 +305,11 @@ def _editable(session: Session, by: Reader, number: int, *, lock: bool = False) 
     return feedback
 
 
-def item_of(session: Session, reader: Reader, number: int) -> Item:
-    """Return the item with that number, if this reader may see it; raise UnknownItemError where not."""
-    item = items.find(session, team_id=reader.team_id, number=number, reader=reader)
-    if item is None:
-        raise roadmap.UnknownItemError(f"I can't find RM-{number}. `/roadmap find` looks for it by words.")
-    return item
-
-
 def _item_ref(session: Session, reader: Reader, item_id: int | None) -> str | None:
     if item_id is None:
         return None
     found = items.search(session, team_id=reader.team_id, reader=reader, ids=[item_id])
     return found[0].ref if found else None
-
-
-def number_in(ref: str | None) -> int:
-    """Return 12 for "RM-12"; 0 for no id."""
-    return int((ref or "").rpartition("-")[2] or 0)
 
 
 def note(

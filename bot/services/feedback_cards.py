@@ -12,7 +12,7 @@ from storage import feedback as rows
 from storage import outbox as outbox_rows
 from storage import roadmap as items
 from storage.database import Read, Session, Write
-from storage.models import Feedback, FeedbackFile, Item, OutboxRow, Reader, Standing
+from storage.models import Change, Feedback, FeedbackFile, Item, OutboxRow, Reader, Standing
 
 DELETED = "deleted"
 """The reason in the history of feedback whose message is gone from Slack."""
@@ -35,6 +35,8 @@ class Captured:
     files: tuple[FeedbackFile, ...] = ()
     deleted: bool = False
     """Whether it is withdrawn because its message is gone from Slack."""
+    undoes: int | None = None
+    """Id of the last link that can be undone; None where undoing takes back the capture itself."""
 
 
 @Read
@@ -64,7 +66,7 @@ def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -
     names = account_names(session, reader, [feedback])
     files = rows.files(session, team_id=reader.team_id, feedback_ids=[feedback.id or 0]).get(feedback.id or 0, ())
     account, deleted = names.get(feedback.account_id or 0), _is_deleted(session, feedback)
-    return Captured(feedback, item, account, len(supporters), new, tuple(files), deleted)
+    return Captured(feedback, item, account, len(supporters), new, tuple(files), deleted, _undoes(session, feedback))
 
 
 def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
@@ -77,11 +79,34 @@ def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False)
     session.expunge(feedback)
     feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    return Captured(feedback, None, None, len(supporters), new, deleted=_is_deleted(session, feedback))
+    deleted, undoes = _is_deleted(session, feedback), _undoes(session, feedback)
+    return Captured(feedback, None, None, len(supporters), new, deleted=deleted, undoes=undoes)
 
 
-def say(session: Session, feedback: Feedback) -> None:
-    """Say the one card that is edited in place for life: in the thread, or to the capturer alone."""
+def last_link(session: Session, feedback: Feedback) -> Change | None:
+    """Return the last link that is not undone yet and came after the capture; None where only the capture is left."""
+    changes = history.search(
+        session, team_id=feedback.team_id, refs=[feedback.ref], fields=("captured", "item", "unlinked"), limit=100
+    )
+    captures = {one.cause for one in changes if one.field == "captured"}
+    undone = 0
+    for change in changes:
+        if change.field == "unlinked":
+            undone += 1
+        elif change.cause in captures:
+            return None
+        elif undone:
+            undone -= 1
+        else:
+            return change
+    return None
+
+
+def say(session: Session, feedback: Feedback, *, cause: str = "") -> None:
+    """Say the one card that is edited in place for life: in the thread, or to the capturer alone.
+
+    `cause` names a capture after the first; where the card stands already, that one follows it.
+    """
     channel = channels.find(session, team_id=feedback.team_id, channel_id=feedback.channel or "")
     if channel is None or not channel.speaks:
         say_privately(session, team_id=feedback.team_id, number=feedback.number)
@@ -91,7 +116,7 @@ def say(session: Session, feedback: Feedback) -> None:
         nouns={"number": feedback.number}, channel=channel.channel_id,
         thread_ts=feedback.thread_ts or feedback.message_ts,
     )  # fmt: skip
-    put_receipt(session, feedback)
+    put_receipt(session, feedback, cause=cause)
 
 
 def put_receipt(session: Session, feedback: Feedback, *, cause: str = "") -> None:
@@ -133,7 +158,7 @@ def note_receipt(session: Session, row: OutboxRow) -> None:
 
 def refresh(session: Session, feedback: Feedback, *, cause: str) -> None:
     """Let the cards of a piece of feedback say how it stands now."""
-    for target in (f"card:{feedback.ref}", f"card-dm:{feedback.ref}", f"told:{feedback.ref}"):
+    for target in (f"card:{feedback.ref}", _private_key(feedback), f"told:{feedback.ref}"):
         outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
 
 
@@ -143,7 +168,7 @@ def say_privately(session: Session, *, team_id: str, number: int) -> None:
     if feedback is None:
         return
     outbox.say(
-        session, team_id=team_id, key=f"card-dm:{feedback.ref}", kind="feedback_card", nouns={"number": number},
+        session, team_id=team_id, key=_private_key(feedback), kind="feedback_card", nouns={"number": number},
         channel=feedback.captured_by,
     )  # fmt: skip
     author = people.find(session, team_id=team_id, user_id=feedback.said_by or "")
@@ -198,6 +223,16 @@ def _mark(
             session, team_id=feedback.team_id, key=key, channel=channel.channel_id, message_ts=feedback.message_ts,
             name=name,
         )  # fmt: skip
+
+
+def _private_key(feedback: Feedback) -> str:
+    # what one person has undone another may capture, and then the card is theirs
+    return f"card-dm:{feedback.ref}:{feedback.captured_by}"
+
+
+def _undoes(session: Session, feedback: Feedback) -> int | None:
+    link = last_link(session, feedback)
+    return link.id if link is not None else None
 
 
 def _is_deleted(session: Session, feedback: Feedback) -> bool:

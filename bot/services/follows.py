@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services import access, roadmap
-from storage import causes, history
+from storage import accounts, causes, history
 from storage import feedback as feedback_rows
 from storage import follows as rows
 from storage import roadmap as items
@@ -27,6 +27,16 @@ class Mine:
 
 
 @dataclass(frozen=True)
+class Following:
+    """Whether somebody follows an item."""
+
+    item: Item
+    follows: bool
+    changed: bool
+    """Whether that is new."""
+
+
+@dataclass(frozen=True)
 class News:
     """What somebody's click has changed of an item."""
 
@@ -35,22 +45,30 @@ class News:
 
 
 @Write
-def follow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> tuple[Item, bool]:
-    """Follow an item; return it, and whether that is new."""
+def follow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Following:
+    """Follow an item."""
     access.require(by, Role.VIEWER, "follow items")
     item = roadmap.get(session, by, number)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return item, True
-    return item, rows.add(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id, at=now)
+        return _as_it_is(session, by, item)
+    new = rows.add(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id, at=now)
+    return Following(item, follows=True, changed=new)
 
 
 @Write
-def unfollow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> tuple[Item, bool]:
-    """Follow an item no longer; return it, and whether it was followed."""
+def unfollow(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Following:
+    """Follow an item no longer."""
     item = roadmap.get(session, by, number)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return item, True
-    return item, rows.remove(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id)
+        return _as_it_is(session, by, item)
+    was = rows.remove(session, team_id=by.team_id, item_id=item.id or 0, user_id=by.user_id)
+    return Following(item, follows=False, changed=was)
+
+
+def _as_it_is(session: Session, by: Reader, item: Item) -> Following:
+    """Return what holds now, for a click that has had its effect, and may have been undone since."""
+    followed = item.id in rows.of_person(session, team_id=by.team_id, user_id=by.user_id)
+    return Following(item, follows=followed, changed=False)
 
 
 @Read
@@ -62,7 +80,7 @@ def mine(session: Session, *, reader: Reader) -> Mine:
     wanted = {one.item_id for one in asks if one.item_id} | {one.item_id for one in votes} | followed
     seen = {one.id: one for one in items.search(session, team_id=reader.team_id, reader=reader, ids=wanted)}
     named = [one.account_id for one in votes if one.account_id is not None]
-    names = feedback_rows.account_names(session, team_id=reader.team_id, ids=named) if reader.sees_money else {}
+    names = accounts.names(session, team_id=reader.team_id, ids=named) if reader.sees_money else {}
     return Mine(
         asks=tuple((one, seen.get(one.item_id)) for one in asks),
         votes=tuple((one, seen[one.item_id]) for one in votes if one.item_id in seen),

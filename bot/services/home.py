@@ -7,7 +7,7 @@ from bot.services import follows, schedules
 from storage import channels, feedback, people, roadmap
 from storage import updates as update_rows
 from storage.database import Read, Session
-from storage.models import Channel, Reader, Role, Run, RunStatus, Schedule
+from storage.models import Channel, Feedback, Reader, Role, Run, RunStatus, Schedule
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Home:
     name: str
     waiting: int
     """How much feedback waits for triage."""
-    oldest: datetime | None
-    """When the first of it was captured."""
+    oldest: Feedback | None
+    """The one that waits longest."""
     approvals: tuple[tuple[Schedule, Run], ...]
     """Updates that wait for this person's approval."""
     mine: follows.Mine
@@ -34,11 +34,12 @@ def look(session: Session, *, reader: Reader, now: datetime) -> Home:
     team_id = reader.team_id
     person = people.find(session, team_id=team_id, user_id=reader.user_id)
     manages, administers = reader.role.includes(Role.PM), reader.role.includes(Role.ADMIN)
+    waiting, oldest = feedback.waiting(session, team_id=team_id, reader=reader) if manages else (0, None)
     return Home(
         reader=reader,
         name=person.name if person is not None else "",
-        waiting=feedback.count_unlinked(session, team_id=team_id, reader=reader) if manages else 0,
-        oldest=feedback.oldest_unlinked(session, team_id=team_id, reader=reader) if manages else None,
+        waiting=waiting,
+        oldest=oldest,
         approvals=_approvals(session, reader),
         mine=follows.mine.within(session, reader=reader),
         schedules=schedules.list_all.within(session, reader=reader, now=now) if manages else (),

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import jobs
 from bot.services import feedback as feedback_service
 from bot.services import feedback_cards as cards
-from bot.services import search, withdrawals
+from bot.services import kept_threads, search, withdrawals
 from storage import causes
 from storage import feedback as rows
 from storage.database import Read, Session, Write
@@ -19,7 +18,8 @@ def is_kept(session: Session, *, team_id: str, channel: str, message_ts: str, th
     found = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=message_ts)
     if found is not None and not found.withdrawn:
         return True
-    return bool(_including(session, team_id, channel, message_ts, thread_ts))
+    root = thread_ts or message_ts
+    return bool(rows.numbers_with_thread(session, team_id=team_id, channel=channel, thread_ts=root))
 
 
 @Write
@@ -38,7 +38,7 @@ def follow_edit(
     """Keep what a message says now; the quote follows while nobody has put it in other words."""
     if not causes.claim(session, team_id=team_id, cause=cause, now=now):
         return
-    _read_threads_again(session, team_id, channel, message_ts, thread_ts, cause)
+    kept_threads.read_again(session, team_id=team_id, channel=channel, thread_ts=thread_ts or message_ts, cause=cause)
     feedback = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=message_ts, lock=True)
     if feedback is None or feedback.withdrawn:
         return
@@ -55,9 +55,8 @@ def follow_edit(
     feedback.original = words
     session.add(feedback)
     feedback_service.note(session, author, feedback, "original", None, None, cause, now)
-    names = rows.account_names(session, team_id=team_id, ids=[feedback.account_id or 0])
     search.forget(session, feedback)
-    search.index_feedback(session, feedback, account=names.get(feedback.account_id or 0))
+    search.index_feedback(session, feedback)
     cards.refresh(session, feedback, cause=cause)
 
 
@@ -68,27 +67,10 @@ def follow_delete(
     """Forget the words of a message that is gone from Slack."""
     if not causes.claim(session, team_id=team_id, cause=cause, now=now):
         return
-    _read_threads_again(session, team_id, channel, message_ts, thread_ts, cause)
+    kept_threads.read_again(session, team_id=team_id, channel=channel, thread_ts=thread_ts or message_ts, cause=cause)
     feedback = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=message_ts, lock=True)
     if feedback is not None and not feedback.withdrawn:
         withdrawals.purge(session, _author(feedback), feedback, cause, now, reason=cards.DELETED)
-
-
-def _read_threads_again(
-    session: Session, team_id: str, channel: str, message_ts: str, thread_ts: str | None, cause: str
-) -> None:
-    """Let the kept words of a thread follow when one of its messages changes; they are forgotten until then."""
-    for number in _including(session, team_id, channel, message_ts, thread_ts):
-        feedback_service.forget_thread(session, team_id=team_id, number=number)
-        jobs.defer(
-            session, team_id=team_id, key=f"read_thread:FB-{number}:{cause}", task="read_thread",
-            args={"number": number},
-        )  # fmt: skip
-
-
-def _including(session: Session, team_id: str, channel: str, message_ts: str, thread_ts: str | None) -> list[int]:
-    root = thread_ts or message_ts
-    return rows.numbers_with_thread(session, team_id=team_id, channel=channel, thread_ts=root)
 
 
 def _author(feedback: Feedback) -> Reader:

@@ -9,38 +9,22 @@ from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.services import access, accounts, news, search
 from bot.services.due import Due
 from bot.services.filters import Filters
+from bot.services.lanes import FITTING, LIVE, STATUS_IN, lane_of
+from bot.services.refs import number_of
+from storage import accounts as account_rows
 from storage import causes, history, objectives, people, votes
 from storage import feedback as feedback_rows
 from storage import roadmap as rows
 from storage.database import Read, Session, Write
 from storage.feedback import Demand
-from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role, Status
+from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role
 
-LIVE = (Lane.NOW, Lane.NEXT, Lane.LATER)
 NO_FILTERS = Filters()
 TITLE_LENGTH = 140
-
-_STATUS_IN = {
-    Lane.NOW: Status.ON_TRACK,
-    Lane.NEXT: Status.PLANNED,
-    Lane.LATER: Status.IDEA,
-    Lane.SHIPPED: Status.SHIPPED,
-}
-"""The status an item takes when it enters a lane and its old one makes no sense there."""
-_FITTING = {
-    Lane.NOW: (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK),
-    Lane.NEXT: (Status.PLANNED, Status.AT_RISK),
-    Lane.LATER: (Status.IDEA, Status.PLANNED),
-    Lane.SHIPPED: (Status.SHIPPED,),
-}
 
 
 class UnknownItemError(NotFoundError):
     """I can't find that item. `/roadmap find` looks for it by words."""
-
-
-class UnknownLaneError(InvalidInputError):
-    """The lanes are now, next, later and shipped. Try `/roadmap move RM-12 next reason:"why"`."""
 
 
 class ReasonNeededError(InvalidInputError):
@@ -165,7 +149,7 @@ def add(
     access.require(by, Role.PM, "add items")
     if not title.strip():
         raise TitleNeededError()
-    standing = _lane(lane)
+    standing = lane_of(lane)
     aim = aim_of(session, by, objective)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return earlier(session, by, cause)
@@ -183,7 +167,7 @@ def move(
 ) -> tuple[Item, str | None]:
     """Move an item to another lane, for a reason; return it with the lane it left (None when it was there already)."""
     access.require(by, Role.PM, "move items")
-    target = Lane(_lane(lane))
+    target = lane_of(lane)
     if not reason.strip():
         raise ReasonNeededError()
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
@@ -195,9 +179,9 @@ def move(
     if left == target:
         return item, None
     _note(session, by, item, "lane", left, target, cause, now, reason=reason.strip())
-    if item.status not in _FITTING[target]:
-        _note(session, by, item, "status", item.status, _STATUS_IN[target], cause, now)
-        item.status = _STATUS_IN[target]
+    if item.status not in FITTING[target]:
+        _note(session, by, item, "status", item.status, STATUS_IN[target], cause, now)
+        item.status = STATUS_IN[target]
     item.lane, item.updated_at, item.confirmed_at, item.confirmed_by = target, now, now, by.user_id
     session.add(item)
     refresh_cards(session, item, cause=cause)
@@ -207,10 +191,9 @@ def move(
 
 def refresh_cards(session: Session, item: Item, *, cause: str) -> None:
     """Let the cards of an item's feedback say where it stands now."""
-    everyone = Reader(item.team_id, "", Role.ADMIN)
-    for number in feedback_rows.numbers_of_item(session, team_id=item.team_id, item_id=item.id or 0):
-        for target in (f"card:FB-{number}", f"card-dm:FB-{number}"):
-            outbox.refresh(session, team_id=everyone.team_id, target=target, cause=cause)
+    captures = feedback_rows.captures_of_item(session, team_id=item.team_id, item_id=item.id or 0)
+    targets = [key for number, who in captures for key in (f"card:FB-{number}", f"card-dm:FB-{number}:{who}")]
+    outbox.refresh_all(session, team_id=item.team_id, targets=targets, cause=cause)
 
 
 def lines_of(session: Session, reader: Reader, items: Sequence[Item]) -> list[Line]:
@@ -228,7 +211,7 @@ def changed(session: Session, *, reader: Reader, since: datetime, until: datetim
     found = history.search(
         session, team_id=reader.team_id, since=since, until=until, fields=("lane", "status", "due", "created")
     )
-    numbers = {int(one.ref.partition("-")[2]) for one in found if one.ref.startswith("RM-")}
+    numbers = {number_of(one.ref) for one in found if one.ref.startswith("RM-")}
     titles = {
         one.ref: one.title for one in rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)
     }
@@ -238,7 +221,7 @@ def changed(session: Session, *, reader: Reader, since: datetime, until: datetim
 def account_names(session: Session, reader: Reader, notes: Sequence[Feedback]) -> dict[int, str]:
     """Return the names of the accounts of some notes, if this reader may see account names."""
     wanted = {note.account_id for note in notes if note.account_id is not None}
-    return feedback_rows.account_names(session, team_id=reader.team_id, ids=wanted) if reader.sees_money else {}
+    return account_rows.names(session, team_id=reader.team_id, ids=wanted) if reader.sees_money else {}
 
 
 def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
@@ -261,7 +244,7 @@ def enter(
 ) -> Item:
     """Give an item its number, its place and its first line of history; the cause has made it."""
     item = Item(
-        team_id=by.team_id, number=0, title=title_of(title), lane=lane, status=_STATUS_IN[Lane(lane)], owner=owner,
+        team_id=by.team_id, number=0, title=title_of(title), lane=lane, status=STATUS_IN[Lane(lane)], owner=owner,
         created_at=now, created_by=by.user_id, updated_at=now, confirmed_at=now, confirmed_by=by.user_id,
     )  # fmt: skip
     rows.add(session, item=item)
@@ -275,7 +258,7 @@ def earlier(session: Session, reader: Reader, cause: str) -> Item:
     ref = causes.find_result(session, team_id=reader.team_id, cause=cause)
     if ref is None:
         raise UnknownItemError()
-    return get(session, reader, int(ref.partition("-")[2]))
+    return get(session, reader, number_of(ref))
 
 
 def title_of(typed: str) -> str:
@@ -296,14 +279,15 @@ def aim_of(session: Session, reader: Reader, number: int | None) -> Objective | 
 
 def _wanted_by(session: Session, reader: Reader, customers: Sequence[str]) -> set[int | None]:
     """Return the keys of the items that these accounts asked or voted for, as far as this reader may know."""
+    if not reader.user_id:
+        raise NotAllowedError("I don't name customers where everybody reads along. Type it as `/roadmap` instead.")
     if not reader.sees_money:
         raise NotAllowedError("Only members of this workspace can filter by customer.")
     wanted: set[int | None] = set()
     for name in customers:
         account = accounts.get(session, team_id=reader.team_id, name=name)
         key = account.id or 0
-        notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[key])
-        wanted |= {one.item_id for one in notes}
+        wanted |= feedback_rows.items_of_account(session, team_id=reader.team_id, reader=reader, account_id=key)
         wanted |= set(votes.of_account(session, team_id=reader.team_id, account_id=key))
     return wanted
 
@@ -326,13 +310,6 @@ def _last_said(session: Session, item: Item) -> Change | None:
 def _lane_left(session: Session, item: Item, cause: str) -> str | None:
     found = history.search(session, team_id=item.team_id, refs=[item.ref], fields=("lane",), limit=20)
     return next((one.before for one in found if one.cause == cause), None)
-
-
-def _lane(typed: str) -> str:
-    word = typed.strip().lower()
-    if word not in list(Lane):
-        raise UnknownLaneError()
-    return word
 
 
 def _note(

@@ -1,5 +1,6 @@
 """Schedules of updates: what is posted, where, and when it comes around."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +22,7 @@ class NameTakenError(InvalidInputError):
 
 
 class ChannelClosedError(InvalidInputError):
-    """I'm not in that channel, so I couldn't post there. Type `/invite @linchpin` in it, then try again."""
+    """I can't post in that channel. Type `/invite @linchpin` in it, or choose another if it is archived."""
 
 
 class NobodyToStandInForError(InvalidInputError):
@@ -105,20 +106,18 @@ def find(session: Session, *, reader: Reader, name: str) -> Schedule:
     return get(session, reader.team_id, name)
 
 
-def pause_all_in(session: Session, *, team_id: str, channel_id: str, why: str, cause: str) -> list[str]:
-    """Pause what is posted to a channel that is closed now, tell each owner how to go on, and return the names.
+def pause_all_in(session: Session, *, team_id: str, channel_id: str, why: str, cause: str) -> None:
+    """Pause what is posted to a channel that is closed now, and tell each owner how to go on.
 
     `why` is `shared`, `outside`, `archived` or `refused <Slack's code>`; `cause` names the event behind it, whose
     second delivery tells nobody again.
     """
-    paused = rows.search(session, team_id=team_id, channel_id=channel_id, paused=False)
-    for schedule in paused:
+    for schedule in rows.search(session, team_id=team_id, channel_id=channel_id, paused=False):
         rows.mark_paused(session, team_id=team_id, schedule_id=schedule.id or 0, why=why)
         outbox.say(
             session, team_id=team_id, key=f"notice:paused:{cause}:{schedule.id}", kind="update_notice",
             nouns={"schedule": schedule.name, "channel": channel_id, "paused": why}, channel=schedule.created_by,
         )  # fmt: skip
-    return [schedule.name for schedule in paused]
 
 
 def get(session: Session, team_id: str, name: str) -> Schedule:
@@ -137,6 +136,19 @@ def rule_of(schedule: Schedule) -> calendar.Rule:
     return calendar.parse_rule(schedule.every, schedule.at, schedule.tz, start=schedule.created_at)
 
 
+def upcoming(
+    session: Session, schedules: Sequence[Schedule], *, team_id: str, now: datetime, count: int
+) -> list[tuple[calendar.Slot, ...]]:
+    """Return the next slots of each schedule, without those that were skipped or are decided otherwise."""
+    ids = [one.id or 0 for one in schedules]
+    settled = rows.settled_slots(session, team_id=team_id, schedule_ids=ids, since=now)
+    found = []
+    for one in schedules:
+        coming = rule_of(one).slots(now, count + len(settled))
+        found.append(tuple(slot for slot in coming if (one.id, slot.instant) not in settled)[:count])
+    return found
+
+
 def check_channel(channel: Channel | None) -> None:
     """Raise ChannelClosedError or NotAllowedError unless something may be posted there for all to read."""
     if channel is None or not channel.has_bot:
@@ -150,4 +162,5 @@ def _planned(session: Session, schedule: Schedule, now: datetime) -> Planned:
     past = rows.runs(session, team_id=schedule.team_id, schedule_ids=[schedule.id or 0], limit=10)
     ended = (RunStatus.POSTED, RunStatus.SKIPPED, RunStatus.EXPIRED, RunStatus.FAILED)
     last = next((run for run in past if run.status in ended), None)
-    return Planned(schedule, rule, rule.slots(now, 3), last)
+    (slots,) = upcoming(session, [schedule], team_id=schedule.team_id, now=now, count=3)
+    return Planned(schedule, rule, slots, last)

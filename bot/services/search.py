@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.services.words import FILLERS, stem, stems, words
+from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import roadmap as item_rows
 from storage import search as texts
@@ -73,9 +74,11 @@ def index_item(session: Session, item: Item) -> None:
     texts.index(session, team_id=item.team_id, ref=ref, title=title, body=body)
 
 
-def index_feedback(session: Session, feedback: Feedback, *, account: str | None) -> None:
-    """Make feedback findable by its words of today."""
-    ref, title, body = _feedback_words(feedback, account)
+def index_feedback(session: Session, feedback: Feedback) -> None:
+    """Make feedback findable by its words of today, and by the name of its account."""
+    key = feedback.account_id
+    names = account_rows.names(session, team_id=feedback.team_id, ids=[key]) if key is not None else {}
+    ref, title, body = _feedback_words(feedback, names.get(key or 0))
     texts.index(session, team_id=feedback.team_id, ref=ref, title=title, body=body)
 
 

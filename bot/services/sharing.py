@@ -11,10 +11,11 @@ from bot import outbox
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, deliveries, roadmap, schedules
 from bot.services.calendar import Slot
+from bot.services.lanes import LIVE
+from bot.services.refs import number_of
 from bot.services.update_facts import ChangeFact, LineFact, changes_for, line_fact
-from storage import causes, channels
+from storage import causes, channels, feedback
 from storage import roadmap as items
-from storage import sharing as rows
 from storage import updates as update_rows
 from storage.database import Read, Session, Write
 from storage.models import Item, Lane, OutboxRow, Reader, Role, Schedule
@@ -117,18 +118,14 @@ def note_receipt(session: Session, row: OutboxRow) -> None:
 
 def _items(session: Session, reader: Reader, what: str) -> list[Item]:
     if what.startswith("RM-"):
-        number = int(what.partition("-")[2])
-        found = items.find(session, team_id=reader.team_id, number=number, reader=reader)
-        if found is None:
-            raise roadmap.UnknownItemError(f"I can't find {what}. `/roadmap find` looks for it by words.")
-        return [found]
-    lanes = roadmap.LIVE if what == "all" else (what,)
+        return [roadmap.get(session, reader, number_of(what))]
+    lanes = LIVE if what == "all" else (what,)
     return items.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
 
 
 def _digest(session: Session, reader: Reader, since: datetime, until: datetime) -> Excerpt:
     mine, every = (
-        rows.count_feedback(session, team_id=reader.team_id, reader=one, since=since, until=until)
+        feedback.count_captured(session, team_id=reader.team_id, reader=one, since=since, until=until)
         for one in (reader, None)
     )
     return Excerpt(
@@ -146,7 +143,8 @@ def _due(session: Session, reader: Reader, now: datetime) -> list[tuple[Schedule
     """Return the updates of the next days, of channels that this reader knows."""
     planned = update_rows.search(session, team_id=reader.team_id, paused=False)
     known = [one for one in planned if one.channel in reader.channels or reader.role.includes(Role.PM)]
-    slots = [(one, schedules.rule_of(one).next_slot(now)) for one in known]
+    coming = schedules.upcoming(session, known, team_id=reader.team_id, now=now, count=1)
+    slots = [(one, slot) for one, (slot,) in zip(known, coming, strict=True)]
     return sorted((one for one in slots if one[1].instant <= now + AHEAD), key=lambda one: one[1].instant)
 
 

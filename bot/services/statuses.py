@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import news, roadmap
 from bot.services.update_facts import UNCONFIRMED
-from storage import causes, history
+from storage import causes, history, people
 from storage.database import Read, Session, Write
 from storage.models import Item, Lane, Reader, Role, Status
 
@@ -45,13 +46,19 @@ def draft(session: Session, *, by: Reader, number: int, status: str | None, text
 
 @Write
 def publish(
-    session: Session, *, by: Reader, number: int, status: str | None, text: str, cause: str, now: datetime
+    session: Session, *, by: Reader, number: int, status: str | None, text: str, preview: str, cause: str, now: datetime
 ) -> Draft:
-    """Say how an item is doing, once for a cause: its status, its history, its cards and its followers know it."""
+    """Say how an item is doing, once for a cause: its status, its history, its cards and its followers know it.
+
+    `preview` is the cause of the button below the preview. A form that changed the words takes its place: the button
+    then publishes nothing any more. A cause that has had its effect gets what was published.
+    """
     item = _spoken_for(session, by, number, lock=True)
     said = _checked(item, status, text)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return said
+        return _published(session, item, cause) or said
+    causes.claim(session, team_id=by.team_id, cause=preview, now=now)
+    causes.mark_result(session, team_id=by.team_id, cause=preview, result=cause)
     _note(session, by, item, said.status, said.text, cause, now)
     item.status, item.updated_at, item.confirmed_at, item.confirmed_by = said.status, now, now, by.user_id
     session.add(item)
@@ -65,7 +72,8 @@ def confirm(session: Session, *, by: Reader, number: int, cause: str, now: datet
     """Say that an item's status is still true."""
     item = _spoken_for(session, by, number, lock=True)
     if causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        _note(session, by, item, item.status, None, cause, now)
+        if not _confirmed_today(session, by, item, now):
+            _note(session, by, item, item.status, None, cause, now)
         item.confirmed_at, item.confirmed_by = now, by.user_id
         session.add(item)
     return item
@@ -77,6 +85,22 @@ def _spoken_for(session: Session, by: Reader, number: int, *, lock: bool = False
         owner = f"<@{item.owner}>, who owns {item.ref}," if item.owner else f"The owner of {item.ref}"
         raise NotAllowedError(f"{owner} or a product manager says how it is doing.")
     return item
+
+
+def _published(session: Session, item: Item, cause: str) -> Draft | None:
+    """Return what a cause has published of an item, or what has been published in its place."""
+    made_by = causes.find_result(session, team_id=item.team_id, cause=cause) or cause
+    told = history.search(session, team_id=item.team_id, refs=[item.ref], fields=("status", "confirmed"))
+    return next((Draft(item, one.after or "", one.reason or "") for one in told if one.cause == made_by), None)
+
+
+def _confirmed_today(session: Session, by: Reader, item: Item, now: datetime) -> bool:
+    """Say whether the same person has confirmed an item today already, as they have the day."""
+    if item.confirmed_at is None or item.confirmed_by != by.user_id:
+        return False
+    person = people.find(session, team_id=by.team_id, user_id=by.user_id)
+    zone = ZoneInfo(person.tz if person else "UTC")
+    return item.confirmed_at.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def _checked(item: Item, status: str | None, text: str) -> Draft:

@@ -132,7 +132,7 @@ def _feedback(
     feedback_rows.add_supporter(
         session, team_id=team_id, feedback_id=feedback.id or 0, user_id=told["captured_by"], at=feedback.captured_at
     )
-    search.index_feedback(session, feedback, account=account.name if account else None)
+    search.index_feedback(session, feedback)
 
 
 def _schedule(session: Session, team_id: str, told: Told, now: datetime, told_by: str) -> None:

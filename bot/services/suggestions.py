@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.services import channels, roadmap, search
+from bot.services import channels, search
+from bot.services.lanes import LIVE
 from storage import accounts
 from storage import roadmap as items
 from storage.database import Read, Session
@@ -48,14 +49,14 @@ def prefilled(session: Session, *, team_id: str, channel: Channel | None, channe
 @Read
 def items_like(session: Session, *, reader: Reader, typed: str) -> tuple[Item, ...]:
     """Return the items that somebody may look for with what they have typed so far; the first ones for nothing."""
-    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=roadmap.LIVE)
+    found = items.search(session, team_id=reader.team_id, reader=reader, lanes=LIVE)
     words = typed.strip().lower()
     said = {one.ref: f"{one.ref} {one.title}".lower() for one in found}
     plain = [one for one in found if words in said[one.ref]]
     if plain:
         return tuple(plain[:OFFERED])
     likely = search.find.within(session, reader=reader, text=typed, limit=OFFERED).items
-    return tuple(one for one in likely if one.lane in roadmap.LIVE)
+    return tuple(one for one in likely if one.lane in LIVE)
 
 
 @Read
@@ -65,7 +66,7 @@ def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]
     found = search.find.within(session, reader=reader, text=text, limit=20)
     likely = []
     for hit in found.hits:
-        if isinstance(hit.noun, Item) and hit.noun.lane in roadmap.LIVE:
+        if isinstance(hit.noun, Item) and hit.noun.lane in LIVE:
             shared = tuple(wanted[stem] for stem in search.stems_of_item(hit.noun) if stem in wanted)
             if shared and (hit.covered >= ALIKE or len(shared) > 1):
                 likely.append(Match(hit.noun, tuple(dict.fromkeys(shared))[:4]))

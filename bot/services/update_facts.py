@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from bot.services import roadmap
+from bot.services.refs import number_of
 from storage import objectives
 from storage import roadmap as items
 from storage import updates as rows
@@ -150,7 +151,7 @@ def still_visible(session: Session, facts: Facts) -> Facts:
     """Return facts without the items that were hidden from their audience after they were frozen."""
     reader = audience(facts.team_id, facts.channel)
     refs = {one.ref for one in facts.lines} | {one.ref for one in facts.changes}
-    numbers = [int(ref.partition("-")[2]) for ref in refs]
+    numbers = [number_of(ref) for ref in refs]
     return facts.only(
         {one.ref for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
     )
@@ -159,7 +160,7 @@ def still_visible(session: Session, facts: Facts) -> Facts:
 def has_worsened(session: Session, facts: Facts) -> list[str]:
     """Return the items that do worse now than the facts say."""
     reader = audience(facts.team_id, facts.channel)
-    numbers = [int(line.ref.partition("-")[2]) for line in facts.lines]
+    numbers = [number_of(line.ref) for line in facts.lines]
     now = {one.ref: one for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
     return [
         line.ref for line in facts.lines if line.ref in now and _health(now[line.ref].status) < _health(line.status)

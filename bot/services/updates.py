@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, deliveries, schedules
+from bot.services.refs import number_of
 from bot.services.update_facts import gather
 from bot.services.update_runs import UNDECIDED, Draft, decide, draft_of, post, say_preview
 from storage import causes
@@ -16,7 +17,7 @@ class UpdateClosedError(InvalidInputError):
     """This update is decided already."""
 
 
-class SilentSlackError(InvalidInputError):
+class UnknownReadersError(InvalidInputError):
     """Slack isn't telling me who reads that channel, so I didn't post. Please try again in a minute."""
 
 
@@ -53,14 +54,14 @@ def approve(session: Session, *, by: Reader, number: int, cause: str, now: datet
 
 @Write
 def post_now(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> Draft:
-    """Approve a run and post it at once. Raises SilentSlackError while nobody knows who reads its channel."""
+    """Approve a run and post it at once. Raises UnknownReadersError while nobody knows who reads its channel."""
     run, schedule, new = _decidable(session, by, number, cause, now)
     if not new:
         return draft_of(session, run, now)
     fields = {"approved_by": by.user_id, "approved_at": now, "outcome": ""}
     decide(session, run, RunStatus.APPROVED, cause, before=UNDECIDED, **fields)
     if not post(session, schedule, run, now):
-        raise SilentSlackError()
+        raise UnknownReadersError()
     return draft_of(session, run, now)
 
 
@@ -103,7 +104,7 @@ def run_now(session: Session, *, by: Reader, name: str, cause: str, now: datetim
         raise InvalidInputError(f'This schedule is paused. `/roadmap schedule resume "{schedule.name}"` lets it go on.')
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         ref = causes.find_result(session, team_id=by.team_id, cause=cause) or "UPD-0"
-        return draft.within(session, team_id=by.team_id, number=int(ref.partition("-")[2]), now=now)
+        return draft.within(session, team_id=by.team_id, number=number_of(ref), now=now)
     run = rows.add_run(session, team_id=by.team_id, schedule_id=schedule.id or 0, slot=now)
     if run is None:
         raise InvalidInputError("One of these is being made right now. Its preview is on its way.")

@@ -45,12 +45,12 @@ def cast(
     earlier = rows.find(session, team_id=by.team_id, item_id=item.id or 0, voter=voter)
     before = earlier.weight if earlier else None
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return _seen(session, by, item, account, weight=before, before=None)
+        return _seen(session, by, item, account, weight=before, before=before)
     if earlier is None or (heavy is not None and heavy != before):
         heavy = heavy or Weight.NICE
         vote = Vote(
             team_id=by.team_id, item_id=item.id or 0, voter=voter, account_id=account.id if account else None,
-            weight=heavy, by=by.user_id, at=now,
+            weight=heavy, by=earlier.by if earlier else by.user_id, at=now,
         )  # fmt: skip
         rows.cast(session, vote=vote)
     return _seen(session, by, item, account, weight=heavy or before, before=before)
@@ -74,7 +74,9 @@ def take_back(session: Session, *, by: Reader, number: int, customer: str, cause
     if earlier is not None and earlier.by != by.user_id and not by.role.includes(Role.PM):
         raise NotAllowedError(f"Only <@{earlier.by}>, who cast that vote, or a product manager can take it back.")
     before = earlier.weight if earlier else None
-    if causes.claim(session, team_id=by.team_id, cause=cause, now=now) and earlier is not None:
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return _seen(session, by, item, account, weight=before, before=before)
+    if earlier is not None:
         rows.remove(session, team_id=by.team_id, item_id=item.id or 0, voter=voter)
     return _seen(session, by, item, account, weight=None, before=before)
 

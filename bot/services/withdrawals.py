@@ -2,36 +2,56 @@
 
 from datetime import datetime
 
-from bot.errors import NotAllowedError
+from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import feedback as feedback_service
 from bot.services import feedback_cards as cards
-from bot.services import search
+from bot.services import kept_threads, roadmap, search
+from bot.services.refs import number_of
 from storage import causes, history, summaries
 from storage import feedback as rows
 from storage.database import Session, Write
-from storage.models import Change, Feedback, Reader, Role
+from storage.models import Feedback, Reader, Role
 
 UNDO_MINUTES = 10
 """How long taking a reaction back undoes what it captured."""
 
 
+class ChangedSinceError(InvalidInputError):
+    """This was linked since, so nothing was undone. The Undo on its card takes back that link first."""
+
+
 @Write
 def undo(session: Session, *, by: Reader, number: int, cause: str, now: datetime) -> cards.Captured:
-    """Undo the last thing done to a piece of feedback: its link, or else its capture."""
+    """Undo a capture that nobody has linked since; its text goes for good."""
     feedback = cards.on_card(session, by, number, lock=True)
     if by.user_id != feedback.captured_by and not by.role.includes(Role.PM):
         raise NotAllowedError(f"Only who captured {feedback.ref} or a product manager can undo it.")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
         return cards.as_seen(session, by, number)
-    last = _last_link(session, feedback)
-    if last is None:
-        purge(session, by, feedback, cause, now)
-    else:
-        before = feedback_service.item_of(session, by, feedback_service.number_in(last.before)) if last.before else None
-        feedback_service.note(session, by, feedback, "unlinked", last.after, last.before, cause, now)
-        feedback.item_id = before.id if before else None
-        session.add(feedback)
-        cards.refresh(session, feedback, cause=cause)
+    if cards.last_link(session, feedback) is not None:
+        raise ChangedSinceError()
+    purge(session, by, feedback, cause, now)
+    return cards.as_seen(session, by, number)
+
+
+@Write
+def unlink(session: Session, *, by: Reader, number: int, link: int, cause: str, now: datetime) -> cards.Captured:
+    """Undo the last link of a piece of feedback; `link` is its `undoes`, and one that is undone already stays so."""
+    feedback = cards.on_card(session, by, number, lock=True)
+    last = cards.last_link(session, feedback)
+    if feedback.withdrawn or last is None or (last.id or 0) < link:
+        return cards.as_seen(session, by, number)
+    if last.id != link:
+        raise ChangedSinceError()
+    if by.user_id != last.by and not by.role.includes(Role.PM):
+        raise NotAllowedError(f"Only who linked {feedback.ref} or a product manager can take the link back.")
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return cards.as_seen(session, by, number)
+    before = roadmap.get(session, by, number_of(last.before)) if last.before else None
+    feedback_service.note(session, by, feedback, "unlinked", last.after, last.before, cause, now)
+    feedback.item_id = before.id if before else None
+    session.add(feedback)
+    cards.refresh(session, feedback, cause=cause)
     return cards.as_seen(session, by, number)
 
 
@@ -77,7 +97,9 @@ def purge(
     history.forget(session, team_id=feedback.team_id, ref=feedback.ref, field="also said")
     if feedback.channel is not None and feedback.message_ts is not None:
         thread_ts = feedback.thread_ts or feedback.message_ts
-        summaries.forget(session, team_id=feedback.team_id, channel=feedback.channel, thread_ts=thread_ts)
+        here = {"team_id": feedback.team_id, "channel": feedback.channel, "thread_ts": thread_ts}
+        summaries.forget(session, **here)
+        kept_threads.read_again(session, **here, cause=cause)
     history.add(
         session, team_id=feedback.team_id, ref=feedback.ref, at=now, by=by.user_id, field="withdrawn", before=None,
         after=None, reason=reason, cause=cause,
@@ -85,22 +107,3 @@ def purge(
     cards.refresh(session, feedback, cause=cause)
     if reason != cards.DELETED:
         cards.take_receipts_back(session, feedback, cause=cause)
-
-
-def _last_link(session: Session, feedback: Feedback) -> Change | None:
-    """Return the last link that is not undone yet and came after the capture; None where only the capture is left."""
-    changes = history.search(
-        session, team_id=feedback.team_id, refs=[feedback.ref], fields=("captured", "item", "unlinked"), limit=100
-    )
-    captures = {one.cause for one in changes if one.field == "captured"}
-    undone = 0
-    for change in changes:
-        if change.field == "unlinked":
-            undone += 1
-        elif change.cause in captures:
-            return None
-        elif undone:
-            undone -= 1
-        else:
-            return change
-    return None

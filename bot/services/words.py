@@ -1,6 +1,7 @@
 """Words of a text: what counts as one, its stem, and which say nothing."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
@@ -24,6 +25,11 @@ FILLERS = word_set(
     isn wasn doesn won couldn shouldn hello hi hey thanks thank please team everyone guys morning"""
 )
 """Words that say nothing about what a sentence is about."""
+
+
+def is_blank(text: str) -> bool:
+    """Say whether there is nothing to see in a text: spaces, hidden directions, joiners alone."""
+    return all(one.isspace() or unicodedata.category(one) in ("Cc", "Cf") for one in text)
 
 
 def stems(text: str) -> tuple[str, ...]:

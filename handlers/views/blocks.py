@@ -8,6 +8,8 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    ConversationFilter,
+    ConversationSelectElement,
     ExternalDataSelectElement,
     HeaderBlock,
     InputBlock,
@@ -18,6 +20,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     RadioButtonsElement,
     SectionBlock,
+    StaticMultiSelectElement,
     StaticSelectElement,
     UserMultiSelectElement,
     UserSelectElement,
@@ -47,7 +50,7 @@ def cut(text: str, length: int) -> str:
 
 def section(text: str, *, accessory: Any = None, block_id: str | None = None) -> Block:
     """Return a paragraph of mrkdwn."""
-    said = MarkdownTextObject(text=cut(text, SECTION) or " ", verbatim=None)
+    said = _mrkdwn(cut(text, SECTION) or " ")
     return _json(SectionBlock(text=said, accessory=accessory, block_id=block_id))
 
 
@@ -63,6 +66,11 @@ def sections(lines: Sequence[str]) -> list[Block]:
     return [*blocks, section(held)] if held else blocks
 
 
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    """Return words in which Slack makes nothing into a link or a mention that we did not."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
 def header(text: str) -> Block:
     """Return a title."""
     return _json(HeaderBlock(text=PlainTextObject(text=cut(text, HEADER))))
@@ -70,7 +78,7 @@ def header(text: str) -> Block:
 
 def context(*texts: str) -> Block:
     """Return small print in mrkdwn."""
-    return _json(ContextBlock(elements=[MarkdownTextObject(text=cut(text, 2000)) for text in texts if text][:10]))
+    return _json(ContextBlock(elements=[_mrkdwn(cut(text, 2000)) for text in texts if text][:10]))
 
 
 def button(text: str, action_id: str, value: str = "", *, style: str | None = None, confirm: Any = None) -> Any:
@@ -100,6 +108,12 @@ def menu(placeholder: str, action_id: str, options: Sequence[Option], *, initial
     return StaticSelectElement(
         placeholder=placeholder, action_id=action_id, options=list(options[:100]), initial_option=initial
     )
+
+
+def channel_menu(placeholder: str, action_id: str) -> Any:
+    """Return a drop-down menu of channels, public and private."""
+    only = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    return ConversationSelectElement(placeholder=placeholder, action_id=action_id, filter=only)
 
 
 def words_input(
@@ -137,10 +151,22 @@ def person_input(name: str, label: str, *, initial: str | None = None, optional:
     return _input(name, label, UserSelectElement(action_id="value", initial_user=initial), optional=optional)
 
 
-def people_input(name: str, label: str, *, initial: Sequence[str] = (), hint: str | None = None) -> Block:
+def people_input(
+    name: str, label: str, *, initial: Sequence[str] = (), placeholder: str | None = None, hint: str | None = None
+) -> Block:
     """Return a field for people of the workspace."""
-    chosen = UserMultiSelectElement(action_id="value", initial_users=list(initial) or None)
+    chosen = UserMultiSelectElement(action_id="value", placeholder=placeholder, initial_users=list(initial) or None)
     return _input(name, label, chosen, optional=True, hint=hint)
+
+
+def several_input(
+    name: str, label: str, options: Sequence[Option], *, initial: Sequence[Option], placeholder: str
+) -> Block:
+    """Return a drop-down field from which several may be chosen, or none."""
+    chosen = StaticMultiSelectElement(
+        action_id="value", placeholder=placeholder, options=list(options[:100]), initial_options=list(initial) or None
+    )
+    return _input(name, label, chosen, optional=True)
 
 
 def run_buttons(*offered: tuple[str, str]) -> list[Any]:
@@ -149,10 +175,18 @@ def run_buttons(*offered: tuple[str, str]) -> list[Any]:
 
 
 def search_input(
-    name: str, label: str, action_id: str, *, placeholder: str | None = None, optional: bool = False
+    name: str,
+    label: str,
+    action_id: str,
+    *,
+    initial: Option | None = None,
+    placeholder: str | None = None,
+    optional: bool = False,
 ) -> Block:
     """Return a drop-down field whose choices come from us while somebody types."""
-    element = ExternalDataSelectElement(action_id=action_id, placeholder=placeholder, min_query_length=0)
+    element = ExternalDataSelectElement(
+        action_id=action_id, placeholder=placeholder, initial_option=initial, min_query_length=0
+    )
     return _input(name, label, element, optional=optional)
 
 

@@ -2,17 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, InputBlock, Option, PlainTextObject
-
 from bot.services.channels import MEANINGS, Known, listens, meanings
 from bot.services.customer_view import CustomerAnswer
 from handlers import ids
 from handlers.views import Block, Reply, View
-from handlers.views.blocks import OPTION, actions, button, choice_input, context, modal, option, section, words_input
+from handlers.views.blocks import (
+    actions,
+    button,
+    channel_menu,
+    choice_input,
+    context,
+    modal,
+    option,
+    search_input,
+    section,
+    words_input,
+)
+from handlers.views.capture import READERS
+from handlers.views.forms import choice, choices
 from handlers.views.words import channel as channel_link
 from handlers.views.words import esc, joined, lane, person
-from storage.models import FeedbackVisibility, Lane
+from storage.models import Channel, Lane
 
+SHOWN = 7
+"""How many channels a line names."""
 NO_CUSTOMER = "none"
 """The value of "no customer"; that of a customer is `name:` and the name."""
 NAME = 140
@@ -27,12 +40,8 @@ _LABELS = {
     "claim": "I'm on it (product managers)",
     "withdraw": "Takes it back",
 }
-_READERS: dict[str, str] = {
-    DEFAULT: "As the channel: members if private, else everyone",
-    FeedbackVisibility.MEMBERS: "Members of this channel",
-    FeedbackVisibility.PRODUCT: "Product team",
-    FeedbackVisibility.EVERYONE: "Everyone in the company",
-}
+_READERS = {DEFAULT: "As the channel: members if private, else everyone", **READERS}
+_YES_NO = {"yes": "Yes", "no": "No"}
 
 
 def greeting(channel_id: str, reactions: Mapping[str, str], *, shared: bool) -> Reply:
@@ -69,7 +78,9 @@ def setup_modal(channel_id: str, known: Known) -> View:
     blocks = [
         section(f"What holds in {channel_link(channel_id)}. It takes effect when you save."),
         _customer_input(known.customer),
-        choice_input("visibility", "Who may read what is captured", _options(_READERS), initial=_one(_READERS, chosen)),
+        choice_input(
+            "visibility", "Who may read what is captured", choices(_READERS), initial=choice(_READERS, chosen)
+        ),
         _yes_no("listens", "Capture feedback here", yes=listens(setting)),
         section("*What reactions mean here.* Emoji names, as you type them in Slack; empty for none."),
         *(words_input(name, _LABELS[name], initial=_emoji(mapped, name), length=200) for name in MEANINGS),
@@ -91,16 +102,8 @@ def saved_modal(channel_id: str) -> View:
 
 def which_modal() -> View:
     """Ask which channel is to be set up."""
-    menu: Block = {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": "Which channel? I can only set up those that I am in."},
-        "accessory": {
-            "type": "conversations_select",
-            "action_id": ids.CHANNEL_CHOSEN,
-            "placeholder": {"type": "plain_text", "text": "Choose a channel"},
-            "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-        },
-    }
+    said = "Which channel? I can only set up those that I am in."
+    menu = section(said, accessory=channel_menu("Choose a channel", ids.CHANNEL_CHOSEN))
     return modal("Set up channel", [menu], callback_id="channels.which", close="Cancel")
 
 
@@ -112,6 +115,14 @@ def customer_options(names: Sequence[str], typed: str) -> list[dict[str, object]
     if wanted and wanted.casefold() not in (name.casefold() for name in known):
         offered.append(option(f"{wanted} (new)", f"name:{wanted[:NAME]}"))
     return [one.to_dict() for one in [*offered, option("No customer", NO_CUSTOMER)]]
+
+
+def inside_line(inside: Sequence[Channel]) -> str:
+    """Say which channels the bot is in."""
+    if not inside:
+        return "I'm in no channel yet. Type `/invite @linchpin` where people talk about the product."
+    shown = ", ".join(channel_link(one.channel_id) for one in inside[:SHOWN])
+    return f"I'm in {shown}{f' and {len(inside) - SHOWN} more' if len(inside) > SHOWN else ''}."
 
 
 def closed_reply(channel_id: str) -> Reply:
@@ -146,25 +157,13 @@ def neutral_card() -> Reply:
 
 def _customer_input(customer: str) -> Block:
     chosen = option(customer, f"name:{customer}") if customer and len(customer) <= NAME else None
-    menu = ExternalDataSelectElement(
-        action_id=ids.CHANNEL_CUSTOMER, placeholder="Type a name", initial_option=chosen, min_query_length=0
-    )
-    label = PlainTextObject(text="Customer whose channel this is")
-    return InputBlock(label=label, element=menu, block_id="customer", optional=True).to_dict()
+    label, menu = "Customer whose channel this is", ids.CHANNEL_CUSTOMER
+    return search_input("customer", label, menu, initial=chosen, placeholder="Type a name", optional=True)
 
 
 def _yes_no(name: str, label: str, *, yes: bool) -> Block:
-    choices = {"yes": "Yes", "no": "No"}
-    return choice_input(name, label, _options(choices), initial=_one(choices, "yes" if yes else "no"))
+    return choice_input(name, label, choices(_YES_NO), initial=choice(_YES_NO, "yes" if yes else "no"))
 
 
 def _emoji(mapped: Mapping[str, str], meaning: str) -> str:
     return " ".join(f":{name}:" for name, meant in mapped.items() if meant == meaning)
-
-
-def _options(names: Mapping[str, str]) -> list[Option]:
-    return [_one(names, value) for value in names]
-
-
-def _one(names: Mapping[str, str], value: str) -> Option:
-    return option(names[value][:OPTION], str(value))

@@ -5,8 +5,8 @@ from handlers.views import Reply, View
 from handlers.views.blocks import modal, section
 from handlers.views.words import esc, plain
 
-SOON_TYPED = 3
-"""How many words after `/roadmap` are typed again in a moment."""
+SOON_TYPED = 40
+"""How many characters after `/roadmap` are typed again in a moment."""
 LONGEST = 30_000
 
 
@@ -18,7 +18,7 @@ def problem_modal(said: str) -> View:
 def undone_reply(said: str, command: str, typed: str) -> Reply:
     """Say why a command did nothing, in mrkdwn, and give back what was typed with it, to be copied."""
     words = esc(plain(typed)).strip()
-    if not words or (command != ids.FEEDBACK and len(words.split()) <= SOON_TYPED):
+    if not words or (command != ids.FEEDBACK and len(words) <= SOON_TYPED):
         return Reply(said)
     kept = words if len(words) <= LONGEST else f"{words[:LONGEST]}… (the rest is too long to be repeated)"
     fenced = kept.replace("```", "'''")

@@ -7,7 +7,7 @@ from bot.services.due import Due, show_due
 from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
 from handlers.views import Block
 from handlers.views.blocks import sections
-from handlers.views.words import esc, joined, lane, many, shortened, status
+from handlers.views.words import due_words, esc, joined, lane, many, shortened, status
 
 _WORSE = ("at-risk", "off-track")
 
@@ -30,7 +30,7 @@ def lane_blocks(lines: Sequence[LineFact], today: date) -> list[Block]:
 
 def change_line(one: ChangeFact) -> str:
     """Return a change with its reason; a status that came with a new lane is said only where it is not well."""
-    say = {"lane": lane, "status": status}.get(one.field, esc)
+    say = {"lane": lane, "status": status, "due": due_words}.get(one.field, esc)
     about = "due date " if one.field == "due" else ""
     moved = f"{about}{say(one.before) if one.before else 'none'} → {say(one.after) if one.after else 'none'}"
     what = "added" if one.field == "created" else moved

@@ -1,28 +1,39 @@
 """Following: what is new of an item, and everything that is somebody's own."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.services.follows import Mine, News
+from bot.services.follows import Following, Mine, News
 from handlers.views import Block, Reply
 from handlers.views.blocks import actions, context, fit, header, run_buttons, section, sections
 from handlers.views.roadmap import ROWS
-from handlers.views.words import as_of, change_words, due, esc, joined, lane, many, person, shortened, standing
+from handlers.views.words import (
+    as_of,
+    change_words,
+    esc,
+    item_words,
+    joined,
+    lane,
+    link_words,
+    many,
+    person,
+    shortened,
+    standing,
+)
 from storage.models import Feedback, Item, Vote
 
 
-def followed_reply(item: Item, *, new: bool) -> Reply:
-    """Confirm that somebody follows an item."""
-    already = "" if new else " already"
+def following_reply(found: Following) -> Reply:
+    """Say whether somebody follows an item, and whether that is new."""
+    item = found.item
+    if not found.follows:
+        said = f"You don't follow {item.ref}."
+        if found.changed:
+            said = f"You no longer follow {item.ref} {esc(item.title)}."
+        return Reply(said, [section(said)])
+    already = "" if found.changed else " already"
     said = f"You follow *{item.ref} {esc(item.title)}*{already}. I'll tell you when its lane, status or date changes."
     stop = actions(*run_buttons(("Unfollow", f"unfollow {item.ref}")))
     return Reply(f"You follow {item.ref} {esc(item.title)}{already}", [section(said), stop])
-
-
-def unfollowed_reply(item: Item, *, was: bool) -> Reply:
-    """Confirm that somebody follows an item no longer."""
-    said = f"You no longer follow {item.ref} {esc(item.title)}." if was else f"You don't follow {item.ref}."
-    return Reply(said, [section(said)])
 
 
 def news(told: News, *, last: bool) -> Reply:
@@ -56,7 +67,7 @@ def mine_blocks(mine: Mine, now: datetime, tz: str, *, rows: int = ROWS) -> list
     parts = {
         "You asked for": [_ask_line(*one, now) for one in mine.asks],
         "You voted for": [_vote_line(*one, mine.accounts, now) for one in mine.votes],
-        "You follow": [_line(one, now, tz) for one in mine.follows],
+        "You follow": [item_words(one, now, tz) for one in mine.follows],
     }
     blocks: list[Block] = []
     for title, lines in parts.items():
@@ -67,8 +78,7 @@ def mine_blocks(mine: Mine, now: datetime, tz: str, *, rows: int = ROWS) -> list
 
 
 def _ask_line(note: Feedback, item: Item | None, now: datetime) -> str:
-    waiting = "waiting for triage" if note.item_id is None else "linked to an item"
-    where = f"*{item.ref}* {esc(item.title)} · {_stands(item, now)}" if item else waiting
+    where = f"*{item.ref}* {esc(item.title)} · {_stands(item, now)}" if item else link_words(note, None)
     return f"*{note.ref}* “{esc(shortened(note.problem or note.quote, 80))}” → {where}"
 
 
@@ -76,11 +86,6 @@ def _vote_line(vote: Vote, item: Item, accounts: dict[int, str], now: datetime) 
     whose = accounts.get(vote.account_id or 0, "an account") if vote.account_id else ""
     on_behalf = f"for {esc(whose)}" if whose else ""
     return f"*{item.ref}* {esc(item.title)} · {joined([_stands(item, now), on_behalf, vote.weight])}"
-
-
-def _line(item: Item, now: datetime, tz: str) -> str:
-    today = now.astimezone(ZoneInfo(tz)).date()
-    return f"*{item.ref}* {esc(item.title)} · {joined([_stands(item, now), due(item, today)])}"
 
 
 def _stands(item: Item, now: datetime) -> str:

@@ -32,7 +32,7 @@ def suggestion_reply(suggestion: Suggestion, command: str, given: str = "") -> R
         lanes = any(one.name == LANE.name for one in suggestion.command.takes)
         choices = " The lanes are now, next, later and shipped." if lanes else ""
         said = f"I couldn't read all of that. Type it like this: {typed}.{choices} Nothing was changed."
-    return _undone(said, command, given)
+    return _undone(said, command, "" if suggestion.complete else given)
 
 
 def offer_reply(typed: str) -> Reply:

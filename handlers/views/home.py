@@ -5,15 +5,17 @@ from datetime import datetime
 
 from bot.services import calendar
 from bot.services.home import Home
-from bot.services.schedules import Planned
 from handlers import ids
 from handlers.views import Block, View
 from handlers.views.blocks import VIEW_BLOCKS, actions, button, context, header, run_buttons, section, sections
+from handlers.views.channels import inside_line
 from handlers.views.follows import mine_blocks
+from handlers.views.schedules import EXAMPLE, schedule_line
 from handlers.views.words import ago, as_of, channel, esc, joined, many
-from storage.models import Channel, Role, Run, Schedule
+from storage.models import Role, Run, Schedule
 
 SHOWN = 7
+"""How many lines a part shows."""
 _ROLES = {
     Role.VIEWER: "guest",
     Role.CONTRIBUTOR: "contributor",
@@ -36,21 +38,21 @@ def home_view(home: Home, now: datetime, tz: str) -> View:
         blocks += _part("Needs you", _needs(home, now, tz))
     blocks += mine_blocks(home.mine, now, tz) or [section(_first_step(role))]
     if role.includes(Role.PM):
-        blocks += _part("Schedules", [_schedule(one, tz) for one in home.schedules] or [_NO_SCHEDULE])
+        blocks += _part("Schedules", [schedule_line(one) for one in home.schedules] or [_NO_SCHEDULE])
     if role.includes(Role.ADMIN):
         blocks += _admin(home)
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 
-_NO_SCHEDULE = 'No update yet: `/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product` posts one.'
+_NO_SCHEDULE = f"No update yet: `{EXAMPLE}` posts one."
 
 
 def _needs(home: Home, now: datetime, tz: str) -> list[str]:
     waiting = [_approval(*one, tz) for one in home.approvals]
-    if home.waiting:
-        since = f" (the oldest came {ago(home.oldest, now)})" if home.oldest is not None else ""
-        said = many(home.waiting, "piece") + f" of feedback to triage{since}"
-        waiting.insert(0, f"{said}. Link one to an item: `/roadmap link FB-1 RM-1`")
+    if home.oldest is not None:
+        ref, since = home.oldest.ref, ago(home.oldest.captured_at, now)
+        said = f"{many(home.waiting, 'piece')} of feedback to triage ({ref} came {since})"
+        waiting.insert(0, f"{said}. To link it to an item, type `/roadmap link {ref} RM-1`")
     return waiting
 
 
@@ -60,28 +62,13 @@ def _approval(schedule: Schedule, run: Run, tz: str) -> str:
     return f"{said}. Its preview is in your messages from me, with *Approve*"
 
 
-def _schedule(planned: Planned, tz: str) -> str:
-    one = planned.schedule
-    following = f"next {calendar.label(planned.slots[0], tz)}" if planned.slots else ""
-    last = f"last {planned.last.status}" if planned.last is not None else ""
-    stands = ["paused"] if one.paused else [following]
-    return joined([f"*{esc(one.name)}* → {channel(one.channel)}", *stands, last])
-
-
 def _admin(home: Home) -> list[Block]:
     buttons = actions(button("People and roles", ids.ROLES_OPEN), button("Set up a channel", ids.CHANNEL_SETUP))
     also = context("`/roadmap setup` lists the first steps, `/roadmap doctor` says whether all is well.")
-    lines = [_channels(home.channels)]
+    lines = [inside_line(home.channels)]
     if not home.has_items:
         lines.insert(0, "The roadmap is empty. `/roadmap add <title>` adds the first item.")
     return [*_part("Admin", lines), buttons, also]
-
-
-def _channels(inside: Sequence[Channel]) -> str:
-    if not inside:
-        return "I'm in no channel yet. Type `/invite @linchpin` where people talk about the product."
-    shown = ", ".join(channel(one.channel_id) for one in inside[:SHOWN])
-    return f"I'm in {many(len(inside), 'channel')}: {shown}{'…' if len(inside) > SHOWN else ''}"
 
 
 def _first_step(role: Role) -> str:

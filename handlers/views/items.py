@@ -1,10 +1,9 @@
 """The form of an item: new, to edit, and to look at again when somebody else was faster."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.services.due import Due, write_due
 from bot.services.items import SUMMARY_LENGTH, Draft, Form, in_form
@@ -19,7 +18,8 @@ from handlers.views.blocks import (
     section,
     words_input,
 )
-from handlers.views.words import change_words, day, person, storable
+from handlers.views.forms import State, choice, choices, people, values
+from handlers.views.words import change_words, day, person
 from storage.models import Change, ItemVisibility, Objective
 
 NONE = "none"
@@ -63,27 +63,20 @@ def seen_in(metadata: str) -> tuple[int, datetime] | None:
     return (int(told["number"]), datetime.fromisoformat(told["seen"])) if told else None
 
 
-def read_form(state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Filled:
+def read_form(state: State) -> Filled:
     """Return what a form holds."""
-    held = {name: next(iter(actions.values()), {}) for name, actions in state.items()}
-
-    def words(name: str) -> str:
-        return storable(str(held.get(name, {}).get("value") or "")).strip()
-
-    def choice(name: str, otherwise: str) -> str:
-        return str((held.get(name, {}).get("selected_option") or {}).get("value") or otherwise)
-
-    aim = choice("objective", NONE)
+    held = values(state)
+    aim = held.get("objective", NONE)
     return Filled(
-        title=words("title"),
-        summary=words("summary"),
-        area=words("area"),
-        owner=held.get("owner", {}).get("selected_user") or None,
+        title=held.get("title", "").strip(),
+        summary=held.get("summary", "").strip(),
+        area=held.get("area", "").strip(),
+        owner=held.get("owner"),
         objective=int(aim) if aim != NONE else None,
-        due=words("due"),
-        effort=words("effort"),
-        visibility=choice("visibility", ItemVisibility.EVERYONE),
-        readers=tuple(held.get("readers", {}).get("selected_users") or ()),
+        due=held.get("due", "").strip(),
+        effort=held.get("effort", "").strip(),
+        visibility=held.get("visibility", ItemVisibility.EVERYONE),
+        readers=people(state, "readers"),
     )
 
 
@@ -113,8 +106,7 @@ def _inputs(held: Filled, objectives: Sequence[Objective]) -> list[Block]:
     aims = [option("No objective", NONE), *(option(f"{one.ref} {one.title}", str(one.number)) for one in objectives)]
     aim = next((one for one in aims if one.value == str(held.objective)), aims[0])
     aims = sorted(aims, key=lambda one: one is not aim)  # a menu holds a hundred, what is chosen among them
-    shown = [option(words, str(value)) for value, words in _VISIBILITIES.items()]
-    visible = next(one for one in shown if one.value == held.visibility)
+    shown, visible = choices(_VISIBILITIES), choice(_VISIBILITIES, held.visibility)
     return [
         words_input("title", "Title", initial=held.title, optional=False, length=140),
         words_input("summary", "Summary", initial=held.summary, lines=True, hint=_no_room(held.summary)),

@@ -9,8 +9,8 @@ from bot.services.suggestions import Match, Prefilled
 from handlers import ids
 from handlers.views import Block, View
 from handlers.views.blocks import context, modal, option, radio_input, search_input, section, words_input
-from handlers.views.feedback import Source, match_option, readers_input
-from handlers.views.words import esc, joined, lane, quoted
+from handlers.views.capture import Source, match_option, readers_input
+from handlers.views.words import joined, lane, link_words, quoted
 from storage.models import Item
 
 OTHER = "other"
@@ -23,9 +23,8 @@ def link_modal(
     """Return the modal that links a message; one that is not captured yet is captured with it."""
     blocks: list[Block] = []
     if captured is not None:
-        feedback, item = captured.feedback, captured.item
-        stands = f"linked to {item.ref} {esc(item.title)} ({lane(item.lane)})" if item else "waiting for triage"
-        blocks.append(section(f"*{feedback.ref}* {stands}\n{quoted(feedback.quote)}"))
+        feedback = captured.feedback
+        blocks.append(section(f"*{feedback.ref}* {link_words(feedback, captured.item)}\n{quoted(feedback.quote)}"))
     if matches:
         other = option("Another item: find it below", OTHER)
         offered = [*(match_option(one) for one in matches), other]

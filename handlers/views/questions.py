@@ -6,9 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.services.answers import Answer, Fact, Statement
+from bot.services.owner_questions import PassedOn
 from handlers import ids
-from handlers.views import Reply, View
-from handlers.views.blocks import actions, button, context, fit, modal, section, words_input
+from handlers.views import Block, Reply, View
+from handlers.views.blocks import BUTTON_VALUE, actions, button, context, fit, modal, run_buttons, section, words_input
 from handlers.views.words import ago, as_of, day, due, esc, joined, lane, person, quoted, shortened, standing, status
 from storage.models import Feedback, Item
 
@@ -21,8 +22,28 @@ def answer_reply(answer: Answer, tz: str) -> Reply:
         button_ = button("Capture it as feedback", ids.QUESTION_LOG, answer.question[:2000])
         return Reply(said, [section(said), actions(button_), context(as_of(answer.as_of, tz))])
     numbers = {record.ref: number for number, record in enumerate(answer.records, 1)}
-    said = " ".join(_sentence(one, answer, numbers, tz) for one in answer.statements)
-    return Reply(_spoken(said), fit([section(said), context(_proof(answer), _sources(answer, numbers, tz))]))
+    said = _said(answer, numbers, tz)
+    blocks = [section(said), context(_proof(answer), _sources(answer, numbers, tz)), *_ask_owner(answer)]
+    return Reply(_spoken(said), fit(blocks))
+
+
+def passed_on_reply(passed: PassedOn) -> Reply:
+    """Confirm that the owner of an item has a question."""
+    owner = person(passed.item.owner)
+    if not passed.is_new:
+        said = f"{owner} has that question from you already."
+    else:
+        when = " They get it in their morning." if passed.waits else ""
+        said = f"I passed your question on to {owner}, who owns {passed.item.ref}.{when}"
+    return Reply(said, [section(said)])
+
+
+def owner_question(item: Item, asker: str, question: str) -> Reply:
+    """Ask the owner of an item what somebody wants to know."""
+    said = f"{person(asker)} asks you about *{item.ref} {esc(item.title)}*, which you own:"
+    small = f"They have read what the roadmap says. Your answer goes to them: write to {person(asker)}."
+    show = actions(*run_buttons(("Show item", f"show {item.ref}")))
+    return Reply(_spoken(said), fit([section(f"{said}\n{quoted(question, length=1000)}"), context(small), show]))
 
 
 def ask_modal() -> View:
@@ -50,6 +71,23 @@ def about_modal(answer: Answer, said: str, tz: str) -> View:
     else:
         blocks = [section(quoted(said)), *answer_reply(replace(answer, question=said), tz).blocks]
     return modal("What the roadmap says", blocks, callback_id="questions.about", close="Close")
+
+
+def _ask_owner(answer: Answer) -> list[Block]:
+    items = [record for record in answer.records if isinstance(record, Item)]
+    if len(items) != 1 or not items[0].owner:
+        return []
+    return [actions(button("Ask owner", ids.QUESTION_OWNER, f"{items[0].number}:{answer.question}"[:BUTTON_VALUE]))]
+
+
+def _said(answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
+    """Return what is said of one item as sentences, and of several as a line for each record."""
+    about: dict[str, list[str]] = {}
+    for one in answer.statements:
+        about.setdefault(one.cites[0] if one.cites else "", []).append(_sentence(one, answer, numbers, tz))
+    if sum(isinstance(record, Item) for record in answer.records) > 1:
+        return "\n".join(f"• {' '.join(sentences)}" for sentences in about.values())
+    return " ".join(_sentence(one, answer, numbers, tz) for one in answer.statements)
 
 
 def _sentence(statement: Statement, answer: Answer, numbers: Mapping[str, int], tz: str) -> str:

@@ -1,5 +1,6 @@
 """What people are told alone about a reaction that did nothing."""
 
+from bot.services.refusals import refusal_of
 from handlers.views import Reply
 from handlers.views.blocks import section
 
@@ -17,5 +18,7 @@ _WORDS = {
 
 
 def reaction_word(why: str) -> Reply:
-    """Say why a reaction did nothing, and what to do instead."""
-    return Reply(_WORDS[why], [section(_WORDS[why])])
+    """Say why a reaction did nothing, and what to do instead; `refused:…` gives Slack's own word for it."""
+    _, is_refused, code = why.partition("refused:")
+    said = refusal_of(code).sentence if is_refused else _WORDS[why]
+    return Reply(said, [section(said)])

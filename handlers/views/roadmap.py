@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.services.roadmap import LIVE, Card, Changed, Line, Overview
+from bot.services.lanes import LIVE
+from bot.services.roadmap import Card, Changed, Line, Overview
 from bot.services.statuses import is_believed
 from handlers import ids
 from handlers.views import Block, Reply
@@ -44,13 +45,15 @@ MENU = 100
 """Options that Slack allows in a menu."""
 ROWS = 7
 """Rows that a list shows at first."""
+EVERY_ROW = 1000
+"""More rows than fit into one message are cut by `fit`, which says so."""
 
 
 def overview_reply(seen: Overview, reader: Reader, tz: str) -> Reply:
     """Show Now, Next and Later, and what changed."""
     live = [line for line in seen.lines if line.item.lane in LIVE]
     if not live:
-        return _nothing_fits(seen) if seen.filters.typed else empty_reply(reader)
+        return _nothing_fits(seen) if seen.filters.typed else _empty_reply()
     changes = "" if seen.filters.typed else many(len(seen.changes), "change") if seen.since else ""
     counted = joined([many(len(live), "live item"), changes])
     since = f" since {day(seen.since, tz)}" if seen.since and seen.changes and not seen.filters.typed else ""
@@ -79,7 +82,7 @@ def lane_reply(name: str, seen: Overview, reader: Reader, tz: str, *, rows: int 
     return Reply(f"{title}: {many(len(lines), 'item')}", fit(blocks))
 
 
-def empty_reply(reader: Reader) -> Reply:
+def _empty_reply() -> Reply:
     """Say how to begin, where there is no roadmap yet."""
     said = "There is nothing on the roadmap yet. Type `/roadmap add Dark mode` to add the first item."
     return Reply(said, [section(said)])
@@ -102,7 +105,7 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
         spoken = card.said
         blocks.append(section(f"{quoted(spoken.reason or '', length=1000)}\n{person(spoken.by)}, {day(spoken.at, tz)}"))
     if card.notes:
-        said = [_note_line(note, card, tz) for note in card.notes[:3]]
+        said = [_note_line(note, card, reader, tz) for note in card.notes[:3]]
         blocks.append(section("*What people said*\n" + "\n".join(said)))
     if card.changes:
         told = [f"• {change_words(one)} · {person(one.by)}, {day(one.at, tz)}{_why(one)}" for one in card.changes[:3]]
@@ -215,13 +218,13 @@ def menu_of(items: Sequence[Item]) -> object:
     return menu(some, ids.ITEM_SHOW, [option(f"{one.ref} {one.title}", str(one.number)) for one in items])
 
 
-def _note_line(note: Feedback, card: Card, tz: str) -> str:
+def _note_line(note: Feedback, card: Card, reader: Reader, tz: str) -> str:
     who = card.accounts.get(note.account_id or 0, "")
     source = f"<{note.permalink}|open>" if note.permalink else ""
     count = card.files.get(note.id or 0, 0)
     files = many(count, "file") if count else ""
     small = joined([note.ref, esc(who), day(note.captured_at, tz), source, files])
-    return f"{quoted(note.problem or note.quote, length=160)}\n{small}"
+    return f"{quoted(note.problem or note.quote, length=160)}\n{small}" if reader.sees_quotes else f"• {small}"
 
 
 def _buttons(item: Item, reader: Reader, now: datetime) -> Block:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from slack_sdk.models.blocks import InputBlock, PlainTextObject, StaticMultiSelectElement, UserMultiSelectElement
-
 from bot.services.roles import Named
 from handlers import ids
 from handlers.views import Block, View
-from handlers.views.blocks import OPTION, context, modal, option, section
+from handlers.views.blocks import context, modal, option, people_input, section, several_input
+from handlers.views.forms import State, field, people
 
 AT_MOST = 100
 """How many groups Slack lets one choose from."""
@@ -42,36 +41,22 @@ def saved_modal() -> View:
     return modal("People and roles", [section(said)], callback_id="roles.saved", close="Done")
 
 
-def chosen(state: Mapping[str, Mapping[str, Mapping[str, object]]], *, before: Named) -> Named:
+def chosen(state: State, *, before: Named) -> Named:
     """Return who was named in the modal; where it offered no groups, those named before stay."""
-    picked = {name: next(iter(actions.values())) for name, actions in state.items()}
     groups = dict(before.groups)
-    if "groups" in picked:
-        options = picked["groups"].get("selected_options") or []
-        groups = {str(one["value"]): str(one["text"]["text"]).removeprefix("@") for one in options}  # type: ignore[attr-defined]
-    return Named(pms=_users(picked["pms"]), admins=_users(picked["admins"]), groups=groups)
-
-
-def _users(picked: Mapping[str, object]) -> tuple[str, ...]:
-    users = picked.get("selected_users")
-    return tuple(str(one) for one in users) if isinstance(users, list) else ()
+    if "groups" in state:
+        options = field(state, "groups").get("selected_options") or ()
+        groups = {str(one["value"]): str(one["text"]["text"]).removeprefix("@") for one in options}
+    return Named(pms=people(state, "pms"), admins=people(state, "admins"), groups=groups)
 
 
 def _people(name: str, label: str, initial: tuple[str, ...]) -> Block:
-    element = UserMultiSelectElement(
-        action_id="value", placeholder="Choose people", initial_users=list(initial) or None
-    )
-    return InputBlock(label=PlainTextObject(text=label), element=element, block_id=name, optional=True).to_dict()
+    return people_input(name, label, initial=initial, placeholder="Choose people")
 
 
 def _groups(groups: Mapping[str, str], named: Named) -> Block:
     every = {**named.groups, **groups}
-    offered = [option(f"@{every[one]}"[:OPTION], one) for one in every][:AT_MOST]
-    element = StaticMultiSelectElement(
-        action_id="value",
-        placeholder="Choose user groups",
-        options=offered,
-        initial_options=[one for one in offered if one.value in named.groups] or None,
-    )
-    label = PlainTextObject(text="User groups of product managers")
-    return InputBlock(label=label, element=element, block_id="groups", optional=True).to_dict()
+    offered = [option(f"@{every[one]}", one) for one in every][:AT_MOST]
+    given = [one for one in offered if one.value in named.groups]
+    label = "User groups of product managers"
+    return several_input("groups", label, offered, initial=given, placeholder="Choose user groups")

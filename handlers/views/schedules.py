@@ -11,6 +11,9 @@ from handlers.views.blocks import section, sections
 from handlers.views.words import channel, day, esc, joined, many, person
 from storage.models import RunStatus, Schedule
 
+EXAMPLE = '/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product'
+"""How an update is scheduled."""
+
 
 def scheduled_reply(planned: Planned) -> Reply:
     """Confirm a new schedule with its next slots."""
@@ -34,15 +37,16 @@ def schedules_reply(planned: Sequence[Planned]) -> Reply:
     """List the schedules with their last outcome and their next slot."""
     if not planned:
         said = "No updates are scheduled yet."
-        usage = '/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product'
-        return Reply(said, [section(f"{said} Type `{usage}`.")])
-    lines = []
-    for one in planned:
-        schedule = one.schedule
-        next_ = _paused(schedule) if schedule.paused else f"next {calendar.label(one.slots[0], schedule.tz)}"
-        last = f"last {day(one.last.slot, schedule.tz)}: {_last(one)}" if one.last else "not posted yet"
-        lines.append(f"• *{esc(schedule.name)}* → {channel(schedule.channel)} · {joined([next_, last])}")
-    return Reply(many(len(planned), "scheduled update"), sections(lines))
+        return Reply(said, [section(f"{said} Type `{EXAMPLE}`.")])
+    return Reply(many(len(planned), "scheduled update"), sections([f"• {schedule_line(one)}" for one in planned]))
+
+
+def schedule_line(planned: Planned) -> str:
+    """Return a schedule as one line: when it comes next, or why it does not, and how the last one ended."""
+    schedule, last = planned.schedule, planned.last
+    following = _paused(schedule) if schedule.paused else f"next {calendar.label(planned.slots[0], schedule.tz)}"
+    ended = f"last {day(last.slot, schedule.tz)}: {_last(planned)}" if last else "not posted yet"
+    return f"*{esc(schedule.name)}* → {channel(schedule.channel)} · {joined([following, ended])}"
 
 
 def paused_reply(schedule: Schedule) -> Reply:

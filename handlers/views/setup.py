@@ -7,9 +7,9 @@ from bot.services.setup import Finding, FirstSteps
 from handlers import ids
 from handlers.views import Block, Reply
 from handlers.views.blocks import actions, button, context, fit, header, section, sections
+from handlers.views.channels import SHOWN, inside_line
+from handlers.views.schedules import EXAMPLE
 from handlers.views.words import channel, esc, joined, many
-
-SHOWN = 7
 
 
 def setup_reply(steps: FirstSteps) -> Reply:
@@ -57,14 +57,10 @@ def _people(named: Named) -> str:
 
 
 def _channels(steps: FirstSteps) -> str:
-    if not steps.channels:
-        return "I'm in no channel yet. Type `/invite @linchpin` where people talk about the product."
-    shown = [channel(one.channel_id) for one in steps.channels[:SHOWN]]
-    more = len(steps.channels) - len(shown)
     answered = {channel_id for channel_id, one in steps.settings.items() if one.customer_view}
     closed = [one for one in steps.channels if one.is_shared and one.channel_id not in answered]
     silent = [channel(one.channel_id) for one in closed[:SHOWN]]
-    where = f"I'm in {', '.join(shown)}{f' and {more} more' if more else ''}."
+    where = inside_line(steps.channels)
     return f"{where} Shared with another company, so I'm silent there: {', '.join(silent)}." if silent else where
 
 
@@ -77,4 +73,4 @@ def _roadmap(steps: FirstSteps) -> str:
 def _updates(steps: FirstSteps) -> tuple[bool, str]:
     if steps.schedules:
         return True, f"{many(steps.schedules, 'schedule')}. `/roadmap schedule list` shows them."
-    return False, 'Post one each week: `/roadmap schedule new "Weekly roadmap" every:thu at:09:00 to:#product`'
+    return False, f"Post one each week: `{EXAMPLE}`"

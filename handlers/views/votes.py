@@ -10,7 +10,9 @@ from storage.models import Reader
 
 
 def cast_reply(cast: Cast, reader: Reader) -> Reply:
-    """Confirm a vote, with all that stands behind the item now."""
+    """Confirm a vote, with all that stands behind the item now; one undone meanwhile counts no longer."""
+    if cast.weight is None:
+        return _none_reply(cast)
     item = cast.line.item
     whose = f"{esc(cast.account)}'s vote" if cast.account else "Your vote"
     again = cast.before is not None
@@ -24,12 +26,13 @@ def cast_reply(cast: Cast, reader: Reader) -> Reply:
 
 
 def taken_back_reply(taken: Cast, reader: Reader) -> Reply:
-    """Confirm that a vote counts no longer."""
+    """Confirm that a vote counts no longer, unless it was cast again meanwhile."""
+    if taken.weight is not None:
+        return cast_reply(taken, reader)
     item = taken.line.item
     whose = f"{esc(taken.account)}'s vote" if taken.account else "Your vote"
     if taken.before is None:
-        said = f"There is no vote{f' of {esc(taken.account)}' if taken.account else ' of yours'} for {item.ref}."
-        return Reply(said, [section(said)])
+        return _none_reply(taken)
     said = f"{whose} for *{item.ref} {esc(item.title)}* counts no longer.\n{demand_words(taken.line, reader)}"
     undo = run_buttons(("Undo", f"vote {item.ref}{_for(taken.account)} weight:{taken.before}"))
     return Reply(f"{whose} for {item.ref} {esc(item.title)} counts no longer", [section(said), actions(*undo)])
@@ -42,6 +45,11 @@ def unknown_account_reply(error: UnknownAccountError, number: int, weight: str |
     offered.append((f"Add {error.typed}", f"vote RM-{number}{_for(ADDED + error.typed)}{heavy}"))
     said = f"{esc(error.message)} Nothing was counted yet."
     return Reply(said, [section(said), actions(*run_buttons(*offered))])
+
+
+def _none_reply(cast: Cast) -> Reply:
+    said = f"There is no vote{f' of {esc(cast.account)}' if cast.account else ' of yours'} for {cast.line.item.ref}."
+    return Reply(said, [section(said)])
 
 
 def _for(account: str | None) -> str:

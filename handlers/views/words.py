@@ -130,6 +130,13 @@ def link_words(feedback: Feedback, item: Item | None) -> str:
     return "waiting for triage" if feedback.item_id is None else "linked to an item"
 
 
+def item_words(item: Item, now: datetime, tz: str) -> str:
+    """Return an item as one line: id, title, lane, status, date."""
+    today = now.astimezone(ZoneInfo(tz)).date()
+    about = joined([lane(item.lane), standing(item, now), due(item, today)])
+    return f"*{item.ref}* {esc(item.title)} · {about}"
+
+
 def due(item: Item, today: date) -> str:
     """Return "due 14 Oct", "due Oct" or "Q4"; empty where there is no date."""
     if item.due is None:
@@ -147,9 +154,18 @@ def change_words(change: Change) -> str:
         return f"still {status(change.after or '')}"
     if change.field == "summary":
         return "summary rewritten"
-    say = {"lane": lane, "status": status, "owner": person, "readers": _people}.get(change.field, esc)
+    say = {"lane": lane, "status": status, "owner": person, "readers": _people, "due": due_words}.get(change.field, esc)
     before, after = (say(value) if value else "none" for value in (change.before, change.after))
     return f"{_FIELD.get(change.field, change.field)} {before} → {after}".strip()
+
+
+def due_words(kept: str) -> str:
+    """Return a due date that history keeps as people read it: "2026-12-21" is "21 Dec 2026", "Q4 2026" stays."""
+    try:
+        found = date.fromisoformat(kept)
+    except ValueError:
+        return esc(kept)
+    return f"{found.day} {found:%b %Y}"
 
 
 def _people(user_ids: str) -> str:

@@ -44,8 +44,13 @@ class Reader:
 
     @property
     def sees_money(self) -> bool:
-        """Say whether account names and revenue may be shown to this reader."""
-        return self.role.includes(Role.CONTRIBUTOR)
+        """Say whether account names and revenue may be shown: never where everybody in a channel reads along."""
+        return bool(self.user_id) and self.role.includes(Role.CONTRIBUTOR)
+
+    @property
+    def sees_quotes(self) -> bool:
+        """Say whether people's words may be shown: what a whole channel has read cannot be taken back."""
+        return bool(self.user_id)
 
 
 class GroupRole(SQLModel, table=True):

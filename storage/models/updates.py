@@ -74,7 +74,7 @@ class Run(SQLModel, table=True):
     frozen: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
     """The facts as they were approved; what is posted is rendered from these."""
     outcome: str = ""
-    """One sentence on how it ended."""
+    """How it ended, as a word and what it is about: `posted`, `skipped_by U1`; a view puts it into words."""
     posted_at: datetime | None = None
     permalink: str | None = None
 

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from tests.bench import acks, command_overview, cost_growth, find, start
+from tests.bench import acks, command_overview, cost_growth, find, import_100k, start
 from tests.bench.figures import FULL, TINY, Size
 
 ROWS = {
@@ -15,6 +15,7 @@ ROWS = {
     "find": find,
     "command_overview": command_overview,
     "cost_growth": cost_growth,
+    "import_100k": import_100k,
 }
 
 

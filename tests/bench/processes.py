@@ -19,7 +19,10 @@ READY_SECONDS = 60.0
 @asynccontextmanager
 async def a_slack() -> AsyncIterator[Sandbox]:
     """Run a Slack that holds nobody up."""
-    sandbox = Sandbox(None, manifest=needs.manifest(topics.NEEDS), story=STORY, post_interval=0.0)
+    # What is said before a bot is there is not told again, or waiting for all to be delivered would take minutes.
+    sandbox = Sandbox(
+        None, manifest=needs.manifest(topics.NEEDS), story=STORY, post_interval=0.0, retry_delays=(), ack_timeout=15.0
+    )
     await sandbox.start()
     try:
         yield sandbox

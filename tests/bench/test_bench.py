@@ -17,7 +17,12 @@ def test_each_row_is_measured_once_on_little_data() -> None:
     found = {(row["name"], row["metric"]) for row in rows}
     for name in ("durable_ack_http", "durable_event_done", "durable_ack_socket"):
         assert {(name, "cpu_us"), (name, "per_s"), (name, "p50_ms"), (name, "p99_ms")} <= found
-    assert {("command_overview", "p50"), ("command_overview", "p99"), ("cost_growth", "cpu_ms")} <= found
+    assert {
+        ("command_overview", "p50"),
+        ("command_overview", "p99"),
+        ("cost_growth", "cpu_ms"),
+        ("import_100k", "s"),
+    } <= found
     assert {("start_ready", "ms"), ("memory_rest", "rss"), ("find_100", "p95"), ("find_300", "p95")} <= found
 
 

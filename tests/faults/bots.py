@@ -2,16 +2,19 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bot
 from bot.sandbox import Sandbox
+from bot.sandbox.http_delivery import UnverifiedUrlError
+from tests.faults.armed import Orders
 
 CHECKOUT = Path(bot.__file__).parents[1]
 READY = b"Linchpin is connected to"
@@ -33,8 +36,16 @@ class Bot:
 
     def kill(self) -> None:
         """End it at once, as a power cut does."""
+        self.signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to stop, as a supervisor does."""
+        self.signal(signal.SIGTERM)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
         if self.process.returncode is None:
-            os.killpg(self.pid, signal.SIGKILL)
+            os.killpg(self.pid, number)
 
     async def gone(self) -> int:
         """Wait until it has ended, and return its exit code."""
@@ -44,14 +55,19 @@ class Bot:
             return await self.process.wait()
 
 
-class Bots:
-    """All processes on one database."""
+Visit = Callable[[str], Awaitable[None]]
+"""Lets Slack know at which address a bot takes in what Slack posts."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+
+class Bots:
+    """All processes on one database; `visit` where they work over HTTP."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], *, visit: Visit | None = None) -> None:
         self._folder = folder
         self._settings = settings
+        self._visit = visit
         self.running: list[Bot] = []
-        self.killed = 0
+        self.started = self.ended = 0
         self.seconds_to_ready: list[float] = []
 
     @property
@@ -59,12 +75,12 @@ class Bots:
         """Return the file with what all of them logged."""
         return self._folder / "bots.log"
 
-    async def start(self) -> Bot:
-        """Start one and wait until it is connected."""
+    async def start(self, orders: Orders | None = None) -> Bot:
+        """Start one and wait until it is connected; one that is ordered to die may not come so far."""
         began = time.monotonic()
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
+                *(orders.command if orders is not None else (sys.executable, "-m", "bot", "run")),
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "LINCHPIN_PORT": "0", **self._settings},
                 cwd=self._folder,
                 stdout=asyncio.subprocess.PIPE,
@@ -72,25 +88,37 @@ class Bots:
                 start_new_session=True,
             )
         started = Bot(process, 0.0)
+        self.started += 1
         self.running.append(started)
         assert process.stdout is not None
         async with asyncio.timeout(START_SECONDS):
             line = await process.stdout.readline()
+        if not line and orders is not None and orders.die is not None:
+            return started
         assert line.startswith(READY), f"the bot did not start: {line!r}\n{self.log.read_text()[-3000:]}"
         started.seconds_to_ready = time.monotonic() - began
         self.seconds_to_ready.append(started.seconds_to_ready)
+        if self._visit is not None:
+            await self._be_visited(started, line.decode(), self._visit)
         return started
 
-    async def bury(self, victim: Bot) -> None:
-        """Wait for the end of one that was killed."""
-        assert await victim.gone() == -signal.SIGKILL
+    async def _be_visited(self, started: Bot, line: str, visit: Visit) -> None:
+        try:
+            await visit(f"http://127.0.0.1:{re.findall(r'port ([0-9]+)', line)[0]}/slack/events")
+        except UnverifiedUrlError:
+            assert started.process.stdout is not None
+            assert started.process.stdout.at_eof() or await started.gone() == -signal.SIGKILL
+
+    async def bury(self, victim: Bot, code: int = -signal.SIGKILL) -> None:
+        """Wait for the end of one that was killed, or told to stop (`code` 0)."""
+        assert await victim.gone() == code, self.log.read_text()[-3000:]
         self.running.remove(victim)
-        self.killed += 1
+        self.ended += 1
 
     async def stop(self) -> list[int]:
         """Ask all to stop, and return their exit codes."""
         for one in self.running:
-            one.process.send_signal(signal.SIGTERM)
+            one.stop()
         codes = [await one.gone() for one in self.running]
         self.running.clear()
         return codes
@@ -104,12 +132,13 @@ class Bots:
             await one.gone()
 
 
-def settings_of(sandbox: Sandbox, database_url: str, folder: Path) -> dict[str, str]:
-    """Return the settings with which a bot works in a sandbox."""
+def settings_of(sandbox: Sandbox, database_url: str, folder: Path, *, http: bool = False) -> dict[str, str]:
+    """Return the settings with which a bot works in a sandbox, over Socket Mode or over HTTP."""
+    door = {"SLACK_SIGNING_SECRET": sandbox.signing_secret} if http else {"SLACK_APP_TOKEN": sandbox.app_token}
     return {
+        **door,
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.bot_token,
-        "SLACK_APP_TOKEN": sandbox.app_token,
         "DATABASE_URL": database_url,
         "LINCHPIN_DATA_DIR": str(folder),
     }

@@ -1,25 +1,28 @@
 """The books of a run: what was promised, and what has come of it."""
 
 import asyncio
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlmodel import Session, col, select
 
 from bot.outbox import mark_of
 from bot.sandbox import Sandbox
 from bot.sandbox.workspace import Message
-from storage.models import Feedback, IntakeRow, JobRow, OutboxRow, Run, RunStatus, Supporter
+from storage.models import Change, Feedback, IntakeRow, Item, JobRow, OutboxRow, Run, RunStatus, Supporter
 from tests.faults.people import People, Place
 from tests.reading import blocks_text
 
 PATIENCE = 90.0
-"""Seconds in which all must be settled: a lease, and the posts that waited for it."""
+"""Seconds in which all must be settled: a lease, and the posts that waited for it, besides one for each due."""
+AT_ONCE_SECONDS = 0.5
+"""Replicas that say something within this time say it at once: which transaction ends first is left to chance."""
 SETTLE_SECONDS = 6.0
 """Longer than the bot waits before it looks for a post of unknown outcome."""
 
@@ -46,6 +49,7 @@ class Ledger:
 
     def __init__(self, database_url: str) -> None:
         self.is_sqlite = database_url.startswith("sqlite")
+        self._url = database_url
         self._engine = _beside(database_url)
 
     def close(self) -> None:
@@ -75,6 +79,18 @@ class Ledger:
                 {"owner": f"%:{pid}:%"},
             )
 
+    def age(self, seconds: float) -> int:
+        """Let what was stored have come that much earlier, while no bot runs; return how many waited."""
+        with Session(_engine(self._url)) as session:
+            waiting = session.exec(select(IntakeRow).where(IntakeRow.status == "open")).all()
+            for row in waiting:
+                payload = json.loads(row.payload or "{}")
+                payload["event_time"] -= int(seconds)
+                payload["event"]["event_ts"] = f"{float(payload['event']['event_ts']) - seconds:.6f}"
+                row.payload, row.received_at = json.dumps(payload), row.received_at - seconds
+            session.commit()
+            return len(waiting)
+
     def waits(self, runs_due: int) -> str:
         """Say what is still to be done; nothing when all is settled."""
         with Session(self._engine) as session:
@@ -88,13 +104,16 @@ class Ledger:
 
     def check(self, sandbox: Sandbox, people: People, runs_due: int) -> Findings:
         """Compare what was promised with what is there."""
-        found = Findings(acked=len(people.acks.support) + len(people.acks.forms), due=runs_due)
+        acks = people.acks
+        acked = len(acks.support) + len(acks.forms) + len(acks.items) + len(acks.moves)
+        found = Findings(acked=acked, due=runs_due)
         with Session(self._engine, expire_on_commit=False) as session:
             books = _Books(session)
-        found.lost += books.lost(people)
+        found.lost += [*books.lost(people), *books.lost_decisions(people)]
         found.missing += books.missing(sandbox)
         found.doubled += books.doubled(sandbox, people)
         found.other += [*books.laid_aside(), *books.too_close(sandbox), *books.out_of_order(sandbox)]
+        found.other += books.saved_after_all(people)
         found.other += books.stale_cards(sandbox)
         found.other += [f"never acknowledged: {one['event']['type']}" for one in sandbox.undelivered_events]
         return found
@@ -103,7 +122,7 @@ class Ledger:
 async def settle(sandbox: Sandbox, people: People, ledger: Ledger, runs_due: int) -> None:
     """Wait until everything that was begun has ended."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE + runs_due):
             await people.done()
             await sandbox.delivered()
             while True:  # another process makes it so: there is no event to wait for
@@ -111,7 +130,7 @@ async def settle(sandbox: Sandbox, people: People, ledger: Ledger, runs_due: int
                     return
                 await asyncio.sleep(0.1)
     except TimeoutError:
-        raise AssertionError(f"After {PATIENCE:g} s still to do: {ledger.waits(runs_due)}") from None
+        raise AssertionError(f"After {PATIENCE + runs_due:g} s still to do: {ledger.waits(runs_due)}") from None
 
 
 class _Books:
@@ -125,6 +144,8 @@ class _Books:
             self.supporters[one.feedback_id].add(one.user_id)
         self.outbox = list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))))
         self.runs = {one.number: one for one in session.exec(select(Run))}
+        self.titles = Counter(session.exec(select(Item.title)))
+        self.reasons = Counter(session.exec(select(Change.reason).where(Change.field == "lane")))
         self.dead = [one.error for one in session.exec(select(IntakeRow).where(IntakeRow.status == "dead"))]
 
     def lost(self, people: People) -> Iterator[str]:
@@ -137,6 +158,14 @@ class _Books:
             feedback = self.feedback.get(place)
             if feedback is None or feedback.problem != problem or feedback.captured_by != who:
                 yield f"lost: the form of {who} about {place}"
+
+    def lost_decisions(self, people: People) -> Iterator[str]:
+        yield from (f"lost: the item {title}" for title in sorted(people.acks.items) if not self.titles[title])
+        yield from (f"lost: the move for {reason}" for reason in sorted(people.acks.moves) if not self.reasons[reason])
+
+    def saved_after_all(self, people: People) -> Iterator[str]:
+        there = {*self.titles, *self.reasons}
+        yield from (f"said to be not saved, and saved: {words}" for words in sorted(people.not_saved & there))
 
     def missing(self, sandbox: Sandbox) -> Iterator[str]:
         seen = _marks(sandbox)
@@ -157,6 +186,8 @@ class _Books:
         about_feedback = [one for one in sandbox.workspace.ephemerals if "FB-" in one.text]  # not what answers clicks
         whispers = Counter((one.channel, one.only_for, one.text) for one in about_feedback)
         yield from (f"doubled: {count} times only for one: {said}" for said, count in whispers.items() if count > 1)
+        decided = [*self.titles.items(), *self.reasons.items()]
+        yield from (f"doubled: {n} times: {words}" for words, n in decided if words and n > 1)
         yield from (f"doubled: {place} was captured {n} times" for place, n in self.numbers.items() if n > 1)
 
     def laid_aside(self) -> Iterator[str]:
@@ -180,8 +211,9 @@ class _Books:
             slots = [self.runs[row.nouns["number"]].slot for row in sent if row.kind == "update_post"]
             if slots != sorted(slots):
                 yield f"out of order: the updates in {channel}"
-            if [row.id for row in sent] != sorted(row.id or 0 for row in sent):
-                yield f"out of order: {[row.key for row in sent]} in {channel}"
+            for row, newest in zip(sent[1:], accumulate((row.created_at for row in sent), max), strict=False):
+                if row.created_at < newest - AT_ONCE_SECONDS:
+                    yield f"out of order: {row.key} came late in {channel}"
 
     def stale_cards(self, sandbox: Sandbox) -> Iterator[str]:
         for place, feedback in self.feedback.items():
@@ -212,4 +244,8 @@ def _beside(url: str) -> Engine:
     """Open the database next to the bot: SQLite for reading only, since its file belongs to one process."""
     if url.startswith("sqlite:///"):
         return create_engine(f"sqlite:///file:{url.removeprefix('sqlite:///')}?mode=ro&uri=true")
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    return _engine(url)
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)

@@ -1,17 +1,19 @@
 """People who capture feedback, whatever happens to the bot, and what they were promised."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
 from bot.sandbox import Sandbox
 from bot.sandbox.acts import Person, Where
-from bot.sandbox.delivery import EnvelopeType
+from bot.sandbox.delivery import EnvelopeType, Transport
 from bot.sandbox.member import RefusedError
 from bot.sandbox.workspace import Json, Message, View
+from bot.services.channels import DEFAULT_REACTIONS
 from handlers import ids
 from tests.reading import pressed
 from tests.seen import until
@@ -19,10 +21,11 @@ from tests.seen import until
 REACTING = ("noa", "ola", "pia", "quin", "rui")
 WITH_FORMS = ("sam", "tess")
 """They capture by form and never react, so that each has one modal at a time."""
-CHANNELS = ("alpha", "beta", "gamma", "delta", "omega")
+CHANNELS = ("alpha", "beta", "gamma", "delta", "sigma", "omega")
 
 Place = tuple[str, str]
 """Channel and ts of a message."""
+Send = Callable[..., Awaitable[Json | None]]
 
 
 @dataclass
@@ -33,19 +36,30 @@ class Acks:
     support: set[tuple[Place, str]] = field(default_factory=set)
     """Message and person of every acknowledged reaction and click."""
     forms: set[Place] = field(default_factory=set)
+    items: set[str] = field(default_factory=set)
+    """Titles of the items that the bot said are on the roadmap."""
+    moves: set[str] = field(default_factory=set)
+    """Reasons for the moves that the bot said are done."""
     deliveries: int = 0
     on_ack: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
-        self._send = self.sandbox.socket.send
-        self.sandbox.socket.send = self._send_and_note  # type: ignore[method-assign]  # acks are seen nowhere else
+        self._watch(self.sandbox.socket)
+
+    async def visit(self, url: str) -> None:
+        """Let Slack deliver over HTTP to that address from now on."""
+        await self.sandbox.deliver_to(url)
+        self._watch(self.sandbox.slack.delivery.transport)
+
+    def _watch(self, transport: Transport) -> None:
+        transport.send = partial(self._send_and_note, transport.send)  # type: ignore[method-assign]  # acks: only here
 
     async def _send_and_note(
-        self, kind: EnvelopeType, payload: Json, *, retry_attempt: int, retry_reason: str
+        self, send: Send, kind: EnvelopeType, payload: Json, *, retry_attempt: int, retry_reason: str
     ) -> Json | None:
-        reply = await self._send(kind, payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
+        reply = await send(kind, payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
         event = payload.get("event") or {}
-        if event.get("reaction") in ids.REACTIONS:
+        if event.get("reaction") in DEFAULT_REACTIONS:
             self.deliveries += 1
             self.support.add(((event["item"]["channel"], event["item"]["ts"]), event["user"]))
             if self.on_ack is not None:
@@ -64,6 +78,10 @@ class People:
         """Who stands behind which message, by reaction or by button."""
         self.forms: dict[Place, tuple[str, str]] = {}
         """Who captured which message by form, and the problem they wrote."""
+        self.typed = 0
+        """Commands, none of which is typed again when its answer was not seen."""
+        self.not_saved: set[str] = set()
+        """Titles and reasons of which the bot said that they were not saved."""
         self._busy: list[asyncio.Task[None]] = []
         self._desks = {name: asyncio.Lock() for name in WITH_FORMS}
 
@@ -94,6 +112,23 @@ class People:
             self.forms[_place(said)] = (self._sandbox.person(name).id, f"Problem number {len(self.forms)}")
             self._begin(self._captures_by_form(name, said))
 
+    async def decide(self) -> str:
+        """Let a product manager move something on the roadmap, and add to it; return the answer to the latter."""
+        title, reason = f"Wish number {self.typed}", f"Reason number {self.typed}"
+        self.typed += 1
+        lane = ("next", "later", "now")[self.typed % 3]
+        if "→" in await self._types(f'/roadmap move RM-1 {lane} reason:"{reason}"', reason):
+            self.acks.moves.add(reason)
+        said = await self._types(f"/roadmap add {title}", title)
+        if "Added RM-" in said:
+            self.acks.items.add(title)
+        return said
+
+    async def ask_for_summary(self) -> None:
+        """Let somebody have a thread summarized."""
+        said = self._message(self._chance.choice(list(self.support)))
+        await self._sandbox.person("noa").message_shortcut(said.channel, said.ts, ids.SUMMARIZE)
+
     async def done(self) -> None:
         """Wait until everybody has done what they began."""
         await asyncio.gather(*self._busy)
@@ -106,6 +141,13 @@ class People:
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._busy.append(asyncio.get_running_loop().create_task(work))
+
+    async def _types(self, command: str, about: str) -> str:
+        outcome = await self._sandbox.person("uma").command("#alpha", command)
+        said = " ".join(one.text for one in outcome.answers) if outcome.acknowledged else str(outcome.notice)
+        if "not saved" in said:
+            self.not_saved.add(about)
+        return said
 
     async def _writes(self) -> Message:
         author = self._sandbox.person("uma")

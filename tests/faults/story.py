@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services import access, roadmap, schedules, updates
+from bot.services import access, roadmap, schedules, update_clock, updates
 from bot.services.schedules import Plan
 from storage.database import Database
 from storage.migrations import bring_up
@@ -38,12 +38,24 @@ async def plan_posts(url: str, slots: int) -> int:
         )  # fmt: skip
         planned = await schedules.create(database, by=UMA, plan=plan, cause=f"plan {name}", now=long_ago)
         if plan.approver is not None:
-            await updates.plan_runs(database, schedule=planned.schedule, now=now)
-            _, runs = await updates.due_across_teams(database, now=now)
+            await update_clock.plan_runs(database, schedule=planned.schedule, now=now)
+            _, runs = await update_clock.due_across_teams(database, now=now)
             for run in runs:
                 await updates.approve(database, by=UMA, number=run.number, cause=f"approve {run.number}", now=now)
     database.close()
     return slots * len(CHANNELS)
+
+
+async def plan_one_more(url: str, number: int) -> None:
+    """Let one more post be due, in one of the channels; on SQLite only while no bot runs."""
+    now, name = datetime.now(UTC), CHANNELS[number % len(CHANNELS)]
+    database = Database(url)
+    plan = Plan(
+        name=f"{name} {number}", every="day", at=f"{now - timedelta(hours=1):%H:%M}", tz="UTC",
+        channel=f"C0{name.upper()}", late_hours=9999, preview_hours=0,
+    )  # fmt: skip
+    await schedules.create(database, by=UMA, plan=plan, cause=f"plan more {number}", now=now - timedelta(days=1))
+    database.close()
 
 
 async def _know_channel(database: Database, name: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
-"""Nothing acked is lost and nothing is posted twice, however often the bot is killed with SIGKILL."""
+"""Nothing acked is lost and nothing is posted twice, however often the bot is killed or told to stop."""
 
 import asyncio
+import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -10,42 +11,45 @@ import pytest
 
 from bot.sandbox import Sandbox
 from tests.faults.bots import Bots, settings_of
-from tests.faults.conftest import SEEDS, WAITS, Line
+from tests.faults.conftest import LONG, SEEDS, WAITS, Line
 from tests.faults.ledger import Ledger, settle
 from tests.faults.people import People
 from tests.faults.story import plan_posts
 from tests.faults.trouble import Trouble
 
-KILLS = 5
-SLOTS = 4
+ENDS = 5 if LONG else 2
+"""How often a bot ends in a run."""
+SLOTS = 4 if LONG else 2
 """Posts due in each channel when the bot starts."""
+MANY_SLOTS = 50
+"""For four replicas: 300 posts in all."""
+RUNS = [("postgresql", 2, "socket"), ("sqlite", 1, "socket"), ("postgresql", 1, "socket"), ("sqlite", 1, "http"),
+        ("postgresql", 1, "http"), ("postgresql", 4, "socket")]  # fmt: skip
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600 if LONG else 120)
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("engine", "replicas"), [("sqlite", 1), ("postgresql", 1), ("postgresql", 2)])
+@pytest.mark.parametrize(("engine", "replicas", "door"), RUNS if LONG else RUNS[:1])
 async def test_nothing_acked_is_lost_and_nothing_is_posted_twice(
-    engine: str, replicas: int, seed: int, sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+    engine: str, replicas: int, door: str, seed: int, sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite:///{tmp_path / 'linchpin.db'}"
     if engine == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    due = await plan_posts(url, SLOTS)
-    line, began = Line(f"{engine}*{replicas}", seed), time.monotonic()
+    due = await plan_posts(url, MANY_SLOTS if replicas == 4 else SLOTS)
+    line, began = Line(f"kills/{door}", f"{engine}*{replicas}", seed), time.monotonic()
     chance, ledger = Random(seed), Ledger(url)
     people = People(sandbox, chance)
+    settings = settings_of(sandbox, url, tmp_path, http=door == "http")
     try:
-        async with Bots(tmp_path, settings_of(sandbox, url, tmp_path)) as bots:
+        async with Bots(tmp_path, settings, visit=people.acks.visit if door == "http" else None) as bots:
             for _ in range(replicas):
                 await bots.start()
             await _live_through(chance, sandbox, bots, people, ledger)
             await settle(sandbox, people, ledger, due)
             found = ledger.check(sandbox, people, due)
-            line.kills, line.restarts = bots.killed, bots.killed
-            line.acked, line.due, line.lost = found.acked, found.due, len(found.lost)
-            line.missing, line.doubled, line.other = len(found.missing), len(found.doubled), len(found.other)
-            line.ready_ms = round(1000 * max(bots.seconds_to_ready))
+            line.fill_in(bots, found)
             again = f"make faults SEED={seed} N=1"
             assert not found.wrong, "\n".join([f"seed {seed}, again by: {again}", *found.wrong])
             assert await bots.stop() == [0] * replicas
@@ -59,15 +63,16 @@ async def test_nothing_acked_is_lost_and_nothing_is_posted_twice(
 async def _live_through(chance: Random, sandbox: Sandbox, bots: Bots, people: People, ledger: Ledger) -> None:
     """Let people work while the bot is killed again and again."""
     trouble = Trouble(sandbox, chance)
-    for _ in range(KILLS):
+    for _ in range(ENDS):
         trouble.brew()
         await people.fill_in(1)
+        await people.decide()
         await people.join_in(3)
         await people.capture(3)
         await trouble.unplug()
-        victim = chance.choice(bots.running)
-        await trouble.strike(people.acks, victim.kill)
-        await bots.bury(victim)
+        victim, politely = chance.choice(bots.running), chance.random() < 0.25
+        await trouble.strike(people.acks, victim.stop if politely else victim.kill)
+        await bots.bury(victim, code=0 if politely else -signal.SIGKILL)
         if not ledger.is_sqlite and not WAITS:
             await asyncio.to_thread(ledger.let_leases_run_out, victim.pid)  # it may wait for a lock
         if chance.random() < 0.3:

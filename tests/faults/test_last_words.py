@@ -9,12 +9,13 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.sandbox.workspace import Change
 from tests.faults.bots import Bots, settings_of
+from tests.faults.conftest import LONG
 from tests.faults.ledger import Ledger, settle
 from tests.faults.people import CHANNELS, People
 from tests.faults.story import plan_posts
 from tests.seen import until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(not LONG, reason="`make faults` does it")]
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ class Trouble:
         """Let some of the next calls and events go wrong."""
         faults, chance = self._sandbox.faults, self._chance
         faults.duplicate_events(chance.randint(0, 8))
+        faults.reorder_events(chance.randint(0, 3))
+        faults.lose_acks(chance.randint(0, 3))
         worst = chance.choice(("lost", "lost", "late", "late", "failed", "refused"))
         if worst == "lost":
             faults.lose_reply(POST)
@@ -47,7 +49,7 @@ class Trouble:
             await self._sandbox.socket.disconnect()
 
     async def strike(self, acks: Acks, kill: Callable[[], None]) -> None:
-        """Kill at a random moment: just acknowledged, just posted and not yet told so, or any time."""
+        """Kill, or stop, at a random moment: just acknowledged, just posted and not yet told so, or any time."""
         struck, left = asyncio.Event(), self._chance.randint(1, 6)
 
         def count() -> None:

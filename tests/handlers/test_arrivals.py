@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers.arrivals import arrival_of, edited, wanted
+from handlers.arrivals import FOLLOWED, arrival_of, edited, wanted
+from handlers.topics import NEEDS
 
 
 def _payload(**event: Any) -> dict[str, Any]:
@@ -62,3 +63,9 @@ def test_what_was_taken_back_is_not_stored_on_its_way() -> None:
 )
 def test_what_people_say_in_channels_and_what_apps_change_is_not_wanted(event: dict[str, Any]) -> None:
     assert not wanted(_payload(**event))
+
+
+def test_every_event_that_a_topic_asks_slack_for_is_let_in() -> None:
+    asked = {event for need in NEEDS for event in (*need.events, *need.optional_events)}
+    looked_at = {"app_mention", "member_joined_channel", "reaction_added", "reaction_removed"}
+    assert {one for one in asked if not one.startswith("message.")} == FOLLOWED | looked_at

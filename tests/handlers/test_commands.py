@@ -1,15 +1,20 @@
 """All sub-commands together: what help says can be typed, and nothing that is not meant changes anything."""
 
+import importlib
+import pkgutil
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import handlers
 from handlers import ids
 from handlers.asked import FILTERS, read
 from handlers.commands import COMMANDS, NEEDS
 from handlers.grammar import Command
+from handlers.needs import Need
+from handlers.topics import TOPICS
 from handlers.views import help as views
 from storage.models import Role
 
@@ -31,6 +36,13 @@ def test_help_lists_every_command_in_a_message_that_slack_takes() -> None:
     said = "".join(block["text"]["text"] for block in shown.blocks if block["type"] == "section")
     assert [one.typed for one in EVERY if f"`{ids.ROADMAP} {one.typed}".strip() + "`" not in said] == []
     assert len(shown.blocks) < 50
+
+
+def test_no_topic_and_no_command_is_forgotten() -> None:
+    modules = [importlib.import_module(f"handlers.{one.name}") for one in pkgutil.iter_modules(handlers.__path__)]
+    declared = [one for module in modules for one in vars(module).values() if isinstance(one, Command)]
+    assert [one.names for one in declared if one not in EVERY] == []
+    assert [one for one in modules if isinstance(vars(one).get("NEEDS"), Need) and one not in TOPICS] == []
 
 
 def test_slack_s_own_hint_shows_commands_that_work() -> None:

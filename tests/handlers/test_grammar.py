@@ -1,22 +1,20 @@
 """Sub-commands: what fits runs, and everything else is a question."""
 
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.asked import Asked
+from handlers.asked import Asked, id_of_mention
 from handlers.grammar import (
     CHANNEL,
-    DURATION,
     FEEDBACK,
     ITEM,
     LANE,
-    OBJECTIVE,
-    PERSON,
-    STATUS,
     TEXT,
+    Argument,
     Command,
     command,
     either,
@@ -24,7 +22,12 @@ from handlers.grammar import (
     optional,
 )
 from handlers.vocabulary import Commands
-from storage.models import Lane, Role
+from storage.models import Lane, Role, Status
+
+OBJECTIVE = Argument("objective", "OBJ-[0-9]+", str.upper)
+STATUS = one_of("status", *Status)
+DURATION = Argument("duration", r"[1-9][0-9]{0,3} ?(?:h|d|w|hours?|days?|weeks?)", str.lower)
+PERSON = Argument("person", r"<@[A-Z0-9]+>|@\S+", id_of_mention)
 
 
 @command("", reads_only=True)
@@ -86,7 +89,7 @@ async def link(asked: Asked) -> tuple[str, str]:
     return asked["feedback"], asked["item"]
 
 
-@command("merge", usage="FB-9 FB-104", role=Role.PM, takes=(FEEDBACK, FEEDBACK.named("into")))
+@command("merge", usage="FB-9 FB-104", role=Role.PM, takes=(FEEDBACK, replace(FEEDBACK, name="into")))
 async def merge(asked: Asked) -> tuple[str, str]:
     """Merge feedback into another."""
     return asked["feedback"], asked["into"]

@@ -1,11 +1,16 @@
 """The papers tell the truth: their links lead somewhere, their commands exist, their tables are of the code."""
 
 import re
+import shlex
 from pathlib import Path
+from typing import cast
 
 import pytest
+import typer
+from pydantic import AliasChoices
 
 from bot.cli import cli
+from bot.settings import Settings
 from handlers.commands import COMMANDS
 from storage.models import Role
 from tests.house.settings_table import in_readme, table
@@ -14,10 +19,54 @@ ROOT = Path(__file__).parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
+def _read(paper: Path) -> str:
+    return paper.read_text(encoding="utf-8")
+
+
+def _code_of(paper: Path) -> str:
+    """Return what is typed in a shell: all code but what is said in Slack."""
+    text = re.sub(r"^```slack\n.*?^```$|`@linchpin[^`]*`", "", _read(paper), flags=re.DOTALL | re.MULTILINE)
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+
+
+def _typed_lines() -> list[list[str]]:
+    """Return what papers say to type after `linchpin`, a line each."""
+    lines = {
+        line for paper in PAPERS for line in re.findall(r"(?:^|[/` ])linchpin ([a-z][^`\n]*)", _code_of(paper), re.M)
+    }
+    return [shlex.split(line) for line in sorted(lines)]
+
+
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
 def test_every_link_leads_somewhere(paper: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", paper.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", _read(paper))
     assert [link for link in links if not (paper.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_every_anchor_leads_to_a_heading(paper: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", _read(paper))
+    assert [
+        (where, anchor) for where, anchor in links if anchor not in _anchors(paper.parent / where if where else paper)
+    ] == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, todo = set(), [ROOT / "README.md"]
+    while todo:
+        paper = todo.pop()
+        if paper not in reached and paper.suffix == ".md":
+            reached.add(paper)
+            links = re.findall(r"\]\((?!https?:)([^)#]+)", _read(paper))
+            todo += [(paper.parent / link).resolve() for link in links]
+    assert set(PAPERS) - reached == set()
+
+
+def test_every_setting_is_explained_and_no_other_is_named() -> None:
+    known = {str(choice) for one in Settings.model_fields.values() for choice in _choices(one.validation_alias)}
+    named = {word for paper in PAPERS for word in re.findall(r"`((?:SLACK|OPENAI|LINCHPIN)_[A-Z_]+)`", _read(paper))}
+    assert {name for name in known if name.isupper()} - set(re.findall(r"`([A-Z_]+)`", in_readme())) == set()
+    assert named - known == set()
 
 
 def test_the_settings_table_is_that_of_the_code() -> None:
@@ -37,6 +86,13 @@ def test_every_command_line_that_a_paper_names_exists() -> None:
     assert named - known == set()
 
 
+@pytest.mark.parametrize("typed", _typed_lines(), ids=" ".join)
+def test_every_command_line_on_paper_can_be_typed(typed: list[str]) -> None:
+    name, *given = typed
+    one = cast("typer.core.TyperGroup", typer.main.get_command(cli)).commands[name]
+    assert one.make_context(name, given, resilient_parsing=not given)
+
+
 def test_every_roadmap_command_that_the_readme_names_is_one() -> None:
     typed = re.findall(
         r"`/roadmap ((?:link|schedule new|move|show|add)[^`]*)`", (ROOT / "README.md").read_text("utf-8")
@@ -46,6 +102,11 @@ def test_every_roadmap_command_that_the_readme_names_is_one() -> None:
     assert COMMANDS.help_lines(Role.ADMIN)
 
 
-def _code_of(paper: Path) -> str:
-    text = paper.read_text(encoding="utf-8")
-    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+def _choices(alias: object) -> list[object]:
+    return list(alias.choices) if isinstance(alias, AliasChoices) else []
+
+
+def _anchors(paper: Path) -> set[str]:
+    """Return the names that GitHub gives a paper's headings."""
+    headings = re.findall(r"^#+ (.+)$", _read(paper), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

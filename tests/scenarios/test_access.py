@@ -1,5 +1,7 @@
 """Who may do what, checked when it is done: by command, and at every button."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database
 from tests.scenarios.words import captured_by
@@ -81,3 +83,12 @@ async def test_a_command_that_a_role_may_not_use_is_not_in_its_help_either(lee: 
     helped = await lee.types("#product", "/roadmap help")
     for word in ("move", "add", "link", "schedule"):
         assert f"/roadmap {word}" not in helped.text
+
+
+async def test_whom_slack_has_not_told_of_for_long_is_let_in_no_more(lee: Slacker, slack: Slack, broken: None) -> None:
+    assert "SSO" in (await lee.types("#product", "/roadmap show RM-1")).text
+    now = datetime.fromtimestamp(slack.sandbox.clock.now(), UTC)
+    for minutes, heard in ((30, "SSO for all plans"), (90, "Slack didn't tell me who you are")):
+        slack.moves_clock_to(now + timedelta(minutes=minutes))
+        slack.sandbox.faults.fail("users.info", status=503, times=3)
+        assert heard in (await lee.types("#product", "/roadmap show RM-1")).text

@@ -1,6 +1,7 @@
 """Capturing what somebody said with the shortcut on a message."""
 
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -161,31 +162,6 @@ async def test_a_capture_puts_its_receipt_on_the_message(mina: Slacker, slack: S
     await slack.until(lambda: said.reactions.get("inbox_tray"), "No receipt on the message.")
 
 
-async def test_undo_on_the_card_takes_the_link_back_first_and_then_the_capture(
-    mina: Slacker, slack: Slack, said: Message
-) -> None:
-    modal = await mina.uses("Capture feedback", on=said)
-    await modal.submit()
-    card = await mina.sees("#support", containing="FB-7", thread=said)
-    await mina.types("#support", "/roadmap link FB-7 RM-3")
-    await card.shows("linked to RM-3")
-    await mina.clicks("Undo", on=card)
-    await mina.sees_only_me("#support", containing="FB-7 is as it was before the link.")
-    await card.shows("waiting for triage")
-    await mina.clicks("Undo", on=card)
-    await card.shows("FB-7 was withdrawn. Its text is gone.")
-    assert "Nobody" not in card.text
-    await slack.until(lambda: not said.reactions or None, "The receipt is still there.")
-
-
-async def test_undo_takes_a_capture_back_that_was_linked_in_the_same_breath(mina: Slacker, said: Message) -> None:
-    modal = await (await mina.uses("Capture feedback", on=said)).shows("RM-3")
-    await modal.fill(match="RM-3 Audit log API").submit()
-    card = await mina.sees("#support", containing="linked to RM-3", thread=said)
-    await mina.clicks("Undo", on=card)
-    await card.shows("FB-7 was withdrawn")
-
-
 async def test_edit_on_the_card_changes_what_it_says_in_place(mina: Slacker, slack: Slack, said: Message) -> None:
     await captured_by(mina, said, problem="Refunds leave no trace")
     card = await mina.sees("#support", containing="FB-7", thread=said)
@@ -253,15 +229,6 @@ async def test_everybody_who_sees_the_card_may_press_its_buttons_and_is_told_why
 
 
 @one_database
-async def test_undo_after_a_link_by_command_takes_the_place_of_its_button(mina: Slacker, said: Message) -> None:
-    ref = await captured_by(mina, said)
-    linked = await mina.types("#product", f"/roadmap link {ref} RM-3")
-    await mina.clicks("Undo", on=linked)
-    await linked.shows(f"{ref} is as it was before the link.")
-    assert linked.buttons == []
-
-
-@one_database
 async def test_a_conversation_without_the_bot_is_captured_for_its_capturer_and_author_alone(
     lee: Slacker, sofia: Slacker, mina: Slacker, slack: Slack
 ) -> None:
@@ -273,3 +240,51 @@ async def test_a_conversation_without_the_bot_is_captured_for_its_capturer_and_a
     await sofia.dm_from_bot(containing="something you said")
     assert "FB-7" in (await lee.types("#product", "/roadmap find zebra")).text
     assert "FB-7" not in (await mina.types("#product", "/roadmap find zebra")).text
+
+
+@one_database
+async def test_a_channel_asked_after_ten_minutes_ago_is_still_known_to_be_public(
+    mina: Slacker, slack: Slack, said: Message
+) -> None:
+    await captured_by(mina, said)
+    slack.moves_clock_to(datetime.fromtimestamp(slack.sandbox.clock.now(), UTC) + timedelta(minutes=10))
+    modal = await mina.uses("Capture feedback", on=said)
+    assert modal.fields["visibility"] == "Everyone in the company"
+
+
+@one_database
+async def test_a_guest_who_edits_what_they_said_is_neither_shown_nor_asked_for_the_customer(
+    noor: Slacker, lee: Slacker
+) -> None:
+    said = await noor.writes("#product", "Refunds leave no trace.")
+    ref = await captured_by(lee, said, customer="Stark")
+    card = await noor.sees("#product", containing=ref, thread=said)
+    await noor.clicks("Edit", on=card)
+    modal = await noor.sees_modal(f"Edit {ref}")
+    assert "customer" not in modal.fields
+    assert await modal.fill(problem="No audit trail").submit() is None
+    await card.shows("No audit trail")
+    shown = await lee.types("#product", f"/roadmap show {ref}")
+    assert "Stark" in shown.text
+
+
+@one_database
+async def test_a_thread_longer_than_one_page_is_kept_whole(
+    mina: Slacker, lee: Slacker, slack: Slack, bot: Linchpin, said: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.threads.PAGE", 2)
+    for words in ("First things.", "Second things.", "A zebra at the end."):
+        await lee.writes("#support", words, thread=said)
+    modal = await mina.uses("Capture feedback", on=said)
+    await modal.fill(include_thread="Yes").submit()
+    kept = "SELECT thread_quote FROM feedback WHERE number = 7"
+    await until(lambda: "A zebra at the end." in str(stored(bot, kept)[0]), "the whole thread is kept")
+
+
+@one_database
+async def test_the_thread_is_offered_only_where_the_bot_can_read_it(mina: Slacker, slack: Slack, said: Message) -> None:
+    hidden = await slack.as_("grace").writes("#leadership", "Acme's board wants SSO before the renewal.")
+    for message, offered in ((said, True), (hidden, False)):
+        modal = await mina.uses("Capture feedback", on=message)
+        assert ("include_thread" in modal.fields) is offered
+        await modal.submit()

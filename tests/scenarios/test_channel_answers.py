@@ -4,6 +4,7 @@ import pytest
 
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database
+from tests.scenarios.words import captured_by
 
 pytestmark = one_database
 
@@ -50,3 +51,24 @@ async def test_the_same_modal_sent_again_is_answered_again(mina: Slacker) -> Non
     assert first is not None
     assert again == first
     assert modal.is_open
+
+
+async def test_where_everybody_reads_along_nobodys_words_money_or_customer_are_repeated(
+    mina: Slacker, lee: Slacker
+) -> None:
+    message = await lee.writes("#support", "Our payouts vanish at night")
+    ref = await captured_by(lee, message, match="New")
+    shown = await lee.types("#support", f"/roadmap show {ref}")
+    assert "Our payouts vanish" in shown.text
+    for typed in (f"show {ref}", "find vanish"):
+        asked = await mina.writes("#support", f"@linchpin {typed}")
+        answer = await mina.sees("#support", containing=ref, thread=asked)
+        assert "Our payouts" not in answer.text
+    alone = await mina.types("#support", "/roadmap show RM-4")
+    assert "$210k" in alone.text
+    assert "Hooli" in alone.text
+    asked = await mina.writes("#support", "@linchpin show RM-4")
+    answer = await mina.sees("#support", containing="Dark mode", thread=asked)
+    assert "What people said" in answer.text
+    assert "$" not in answer.text
+    assert "Hooli" not in answer.text

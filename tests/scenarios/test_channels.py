@@ -134,6 +134,12 @@ async def test_a_shared_channel_is_answered_for_customers_once_an_admin_allows_i
     answer = await hannah.sees("#acme-shared", containing="contact", thread=asked)
     assert answer.text == "I can't say anything about that here; your contact is @lee."
     assert "silent" not in (await mina.types("#product", "/roadmap setup")).text
+    await mina.unshares("#acme-shared")
+    await all_done(slack, bot)
+    await mina.shares("#acme-shared")
+    asked = await mina.writes("#acme-shared", "@linchpin when do we get SSO?")
+    await all_done(slack, bot)
+    assert _public(slack, "C01ACMESHARED", since=asked) == []
 
 
 @one_database

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ async def test_an_event_whose_ack_is_cut_off_by_a_stop_leaves_no_error_and_is_no
     mina: Slacker, slack: Slack, bot: Linchpin, caplog: pytest.LogCaptureFixture
 ) -> None:
     holding, busy = threading.Event(), threading.Event()
-    held = asyncio.create_task(bot.database.write(lambda _: (holding.set(), busy.wait(20))))
+    held = asyncio.create_task(bot.database.write(partial(_hold, holding, busy)))
     await until(holding.is_set, "nothing else is written")
     await mina.writes("#product", "@linchpin when does SSO ship?")
     await until(_is_taking_in, "the question waits to be stored")
@@ -136,6 +137,11 @@ async def test_an_event_whose_ack_is_cut_off_by_a_stop_leaves_no_error_and_is_no
     busy.set()
     await asyncio.gather(held, stopping)
     assert "an ack was cut off" in caplog.text
+
+
+def _hold(holding: threading.Event, busy: threading.Event, _: object) -> None:
+    holding.set()
+    busy.wait(20)
 
 
 def _is_taking_in() -> bool:

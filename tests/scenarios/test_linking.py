@@ -66,3 +66,16 @@ async def test_where_nothing_may_be_said_the_modal_itself_confirms(lee: Slacker,
     assert isinstance(confirmed, Modal)
     assert "FB-7 linked to RM-3" in confirmed.text
     assert cards_in(slack, said) == []
+
+
+@one_database
+async def test_what_a_colleague_captured_where_the_bot_is_not_can_be_linked_from_its_message(
+    mina: Slacker, slack: Slack
+) -> None:
+    grace = slack.as_("grace")
+    said = await grace.writes("#leadership", "The board wants to see who changed a refund: an audit log.")
+    await (await grace.uses("Capture feedback", on=said)).submit()
+    await grace.dm_from_bot(containing="FB-7 waiting for triage")
+    confirmed = await (await mina.uses("Link to roadmap item", on=said)).fill(item="RM-3 Audit log API").submit()
+    assert isinstance(confirmed, Modal)
+    assert "FB-7 linked to RM-3" in confirmed.text

@@ -10,7 +10,7 @@ from tests.scenarios.words import all_done, cards_in, stored
 
 async def test_when_is_answered_with_the_date_its_sources_and_its_age(mina: Slacker) -> None:
     answer = await mina.types("#product", "/roadmap when does SSO ship?")
-    first, proof = answer.text.split("\n")
+    first, proof, _ = answer.text.split("\n")
     assert first.startswith("SSO for all plans (RM-1) is in Now, on track, target Q")
     assert first.endswith(". [1]")
     assert proof.startswith("✓ verified 1/1 statements as of ")
@@ -43,10 +43,11 @@ async def test_who_why_and_which_are_answered_from_their_rows(mina: Slacker, que
 
 @one_database
 async def test_accounts_are_not_named_to_a_guest(noor: Slacker) -> None:
-    answer = await noor.types("#product", "/roadmap when does Globex get SSO?")
-    assert "(RM-1) is in Now" in answer.text
-    assert "so I can't give one." in answer.text
-    assert "Globex" not in answer.text
+    for customer in ("Globex", "Zork Works"):  # known or not, the answer is the same
+        answer = await noor.types("#product", f"/roadmap when does {customer} get SSO?")
+        assert "(RM-1) is in Now" in answer.text
+        assert "per account" not in answer.text
+        assert customer not in answer.text
 
 
 async def test_without_evidence_it_says_so_and_the_question_can_be_kept(mina: Slacker) -> None:

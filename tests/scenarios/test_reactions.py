@@ -117,6 +117,27 @@ async def test_taking_one_of_two_bulbs_back_leaves_the_other_person_s(
 
 
 @one_database
+async def test_taking_one_of_one_s_own_reactions_back_leaves_what_the_other_stands_for(
+    sofia: Slacker, lee: Slacker, omar: Slacker, slack: Slack, bot: Linchpin
+) -> None:
+    said = await sofia.writes("#support", WISH)
+    for emoji in ("bulb", "bug"):
+        await lee.reacts(said, emoji)
+        card = await lee.sees("#support", containing="FB-7", thread=said)
+    await omar.reacts(said, "bulb")
+    await omar.reacts(said, "heavy_plus_sign")
+    await card.shows("Me too · 2")
+    await lee.unreacts(said, "bulb")
+    await omar.unreacts(said, "heavy_plus_sign")
+    await all_done(slack, bot)
+    assert "Me too · 2" in card.text
+    await omar.unreacts(said, "bulb")
+    await card.shows("Me too · 1")
+    await lee.unreacts(said, "bug")
+    await card.shows("FB-7 was withdrawn. Its text is gone.")
+
+
+@one_database
 async def test_a_bug_captures_a_problem(sofia: Slacker, lee: Slacker) -> None:
     said = await sofia.writes("#support", "The export stops after 500 rows.")
     await lee.reacts(said, "bug")

@@ -142,3 +142,10 @@ async def test_a_mention_for_a_digest_is_answered_with_what_everybody_there_may_
     assert "New pricing tiers" not in digest.text
     asked = await mina.writes("#product", "@linchpin digest here")
     await mina.sees("#product", containing="To post a digest here, type /roadmap digest here.", thread=asked)
+
+
+@one_database
+async def test_a_preview_does_not_wait_for_the_members_of_a_channel(mina: Slacker, slack: Slack) -> None:
+    slack.sandbox.faults.delay("conversations.members", 4)
+    preview = await mina.types("#product", "/roadmap digest here")
+    assert "Digest · " in preview.text

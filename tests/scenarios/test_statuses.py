@@ -63,3 +63,15 @@ async def test_an_old_status_is_no_fact_until_somebody_confirms_it(slack: Slack,
     after = await lee.types("#product", "/roadmap show RM-4")
     assert "unconfirmed" not in after.text
     assert "status confirmed today by @yuki" in after.text
+
+
+@one_database
+async def test_words_changed_after_publishing_are_published_too(mina: Slacker) -> None:
+    preview = await mina.types("#product", "/roadmap update RM-1 Two plans are left")
+    await mina.clicks("Change", on=preview)
+    form = await mina.sees_modal("Update RM-1")
+    await mina.clicks("Publish", on=preview)
+    await mina.sees_only_me("#product", containing="Two plans are left")
+    done = await form.fill(text="One plan is left").submit()
+    assert not isinstance(done, dict)
+    assert "One plan is left" in (await mina.types("#product", "/roadmap show RM-1")).text

@@ -321,6 +321,9 @@ async def test_the_next_one_is_skipped_and_the_list_says_by_whom(mina: Slacker, 
     skipped = await mina.types("#product", '/roadmap schedule skip "Weekly roadmap"')
     assert skipped.text.startswith("Weekly roadmap of Thu ")
     assert skipped.text.endswith(" is skipped. The one after it comes as planned.")
+    gone = skipped.text.removeprefix("Weekly roadmap of ").partition(" is skipped")[0]
+    assert gone not in (await mina.types("#product", "/roadmap digest")).text
+    assert gone not in (await mina.types("#product", "/roadmap schedule list")).text.partition("next")[2]
     slack.moves_clock_to(thursday(slack) + timedelta(minutes=1))
     await posted(0, slack, bot)
     listed = await mina.types("#product", "/roadmap schedule list")

@@ -49,3 +49,15 @@ async def test_a_guest_does_not_vote_and_nobody_takes_back_what_another_cast(
     await lee.types("#product", "/roadmap vote RM-4 for:Acme")
     refused = await omar.types("#product", "/roadmap unvote RM-4 for:Acme")
     assert refused.text == "Only @lee, who cast that vote, or a product manager can take it back."
+
+
+@one_database
+async def test_what_was_undone_is_not_said_to_count_when_its_button_is_pressed_again(lee: Slacker) -> None:
+    asked = await lee.writes("#product", "@linchpin vote RM-4")
+    offer = await lee.sees("#product", containing="vote RM-4", thread=asked)
+    await lee.clicks("Do it", on=offer)
+    voted = await lee.sees_only_me("#product", containing="Your vote for RM-4 Dark mode counts as nice")
+    await lee.clicks("Undo", on=voted)
+    await lee.sees_only_me("#product", containing="counts no longer")
+    await lee.clicks("Do it", on=offer)
+    await lee.sees_only_me("#product", containing="There is no vote of yours for RM-4.")

@@ -106,10 +106,17 @@ async def test_an_account_named_in_the_question_gets_its_feedback_and_no_date_of
 
 
 async def test_a_guest_hears_no_account_names(roadmap_with_sso: Database) -> None:
-    for question in ("When does Acme get SSO?", "Which accounts asked for SSO?"):
+    for question in ("When does SSO come for our accounts?", "Which accounts asked for SSO?"):
         answer = await _ask(roadmap_with_sso, question, GUEST)
         assert answer.found
         assert "Acme" not in " ".join(_said(answer))
+
+
+async def test_a_guest_does_not_learn_from_an_answer_who_is_a_customer(roadmap_with_sso: Database) -> None:
+    for question in ("When does {} get SSO?", "What did {} ask for?", "What does {} want?"):
+        customer, nobody = [await _ask(roadmap_with_sso, question.format(name), GUEST) for name in ("Acme", "Zork")]
+        assert _said(customer) == _said(nobody)
+        assert customer.topic.replace("acme", "zork") == nobody.topic
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Channels: what an admin decided for each, and what holds where nobody has."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,11 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import NotAllowedError
-from bot.services import channels
+from bot.services import access, channels
 from bot.services.channels import DEFAULT_REACTIONS, MEANINGS, Plan
 from storage import channels as rows
+from storage import summaries
 from storage.database import Database
-from storage.models import Change, Channel, ChannelSetting, Feedback, FeedbackVisibility, OutboxRow, Standing
+from storage.models import (
+    Change,
+    Channel,
+    ChannelMember,
+    ChannelSetting,
+    Feedback,
+    FeedbackVisibility,
+    OutboxRow,
+    Standing,
+    ThreadSummaryRow,
+)
 from tests.building import GUEST, LEE, MINA, NOW, ROOT, TEAM, a_channel, a_note, a_person, cause, rows_of
 
 
@@ -123,6 +135,40 @@ async def test_what_belongs_to_a_channel_follows_it_to_its_new_id(database: Data
     assert [one.channel for one in card] == ["C9"]
 
 
+async def test_what_was_decided_follows_a_channel_whose_new_id_is_known_already(database: Database) -> None:
+    for channel_id in ("C1", "C9"):
+        await a_channel(database, channel_id)
+    await _set_up(database, Plan(customer="Acme", listens=False))
+    members = frozenset({"ULEE"})
+    await access.learn_members(database, team_id=TEAM, channel_id="C1", user_ids=members, now=NOW)
+    for ts, places in (("1.1", ("C1", "C9")), ("1.2", ("C1",))):
+        for place in places:
+            keep = partial(summaries.keep, team_id=TEAM, channel=place, thread_ts=ts, body={"from": place})
+            await database.write(partial(keep, model=None, prompt_version=None, asked_by="ULEE", at=NOW))
+    await channels.move(database, team_id=TEAM, before="C1", after="C9")
+    assert await channels.customer_at(database, team_id=TEAM, channel_id="C9") == "Acme"
+    assert [one.channel_id for one in await rows_of(database, Channel)] == ["C9"]
+    assert [one.channel_id for one in await rows_of(database, ChannelMember)] == ["C9"]
+    kept = [(one.channel, one.thread_ts, one.body["from"]) for one in await rows_of(database, ThreadSummaryRow)]
+    assert sorted(kept) == [("C9", "1.1", "C9"), ("C9", "1.2", "C1")]
+
+
+async def test_who_shares_a_channel_anew_is_not_answered_until_an_admin_allows_it(database: Database) -> None:
+    for end in ("shared", "unshared"):
+        shared = await a_channel(database, is_shared=True)
+        await _set_up(database, Plan(customer_view=True))
+        assert channels.allows_customers(shared, await _setting(database))
+        told: dict[str, Any] = {"team_id": TEAM, "channel_id": "C1", "cause": cause(), "now": NOW}
+        for _ in range(2):
+            if end == "shared":
+                await channels.close(database, why=end, **told)
+            else:
+                await channels.end_customer_view(database, **told)
+        assert not channels.allows_customers(shared, await _setting(database))
+    changes = [one.after for one in await rows_of(database, Change, Change.field == "channel customer view")]
+    assert changes == ["on", "off", "on", "off"]
+
+
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
@@ -130,6 +176,7 @@ async def test_what_belongs_to_a_channel_follows_it_to_its_new_id(database: Data
         (":bulb::tada:", ["bulb", "tada"]),
         ("bulb, Tada", ["bulb", "tada"]),
         (":+1::skin-tone-2:", ["+1"]),
+        (":thumbsup: thumbsdown", ["+1", "-1"]),
         ("  ", []),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import feedback, feedback_cards, withdrawals
+from bot.services import feedback, feedback_cards, roadmap, withdrawals
 from bot.services.feedback import Draft, NothingSaidError
 from bot.services.feedback_cards import Captured, UnknownFeedbackError
 from storage.database import Database
@@ -172,8 +172,10 @@ async def test_a_link_is_told_once_and_can_be_changed(database: Database) -> Non
     await an_item(database)
     await an_item(database, "Themes")
     await a_note(database)
-    for item, click in ((1, "c1"), (1, "c1"), (1, "c2"), (2, "c3"), (1, "c1")):
+    clicks = ((1, "c1", True), (1, "c1", True), (1, "c2", False), (1, "c2", False), (2, "c3", True), (1, "c1", True))
+    for item, click, new in clicks:
         linked = await feedback.link(database, by=MINA, number=1, item=item, cause=click, now=NOW)
+        assert linked.new is new
     assert linked.item is not None
     assert linked.item.ref == "RM-2"
     assert await _fields(database) == [
@@ -187,11 +189,42 @@ async def test_undo_takes_back_one_link_after_the_other_and_then_the_capture(dat
     await an_item(database)
     await an_item(database, "Themes")
     await a_note(database)
+    links: list[int] = []
     for item in (1, 2):
-        await feedback.link(database, by=MINA, number=1, item=item, cause=cause(), now=NOW)
-    undone = [await withdrawals.undo(database, by=LEE, number=1, cause=f"u{turn}", now=NOW) for turn in (1, 1, 2, 3)]
-    assert [one.item.ref if one.item else None for one in undone] == ["RM-1", "RM-1", None, None]
-    assert [one.feedback.withdrawn for one in undone] == [False, False, False, True]
+        linked = await feedback.link(database, by=MINA, number=1, item=item, cause=cause(), now=NOW)
+        links.append(linked.undoes or 0)
+    first, second = links
+    for link, now_linked in ((second, "RM-1"), (second, "RM-1"), (first, None), (first, None)):
+        undone = await withdrawals.unlink(database, by=MINA, number=1, link=link, cause=cause(), now=NOW)
+        assert (undone.item and undone.item.ref, undone.feedback.withdrawn) == (now_linked, False)
+    assert undone.undoes is None
+    assert (await withdrawals.undo(database, by=LEE, number=1, cause="u3", now=NOW)).feedback.withdrawn
+
+
+async def test_undo_takes_back_only_what_its_button_was_made_for(database: Database) -> None:
+    await an_item(database)
+    await an_item(database, "Themes")
+    await a_note(database)
+    first = await feedback.link(database, by=MINA, number=1, item=1, cause="l1", now=NOW)
+    with pytest.raises(withdrawals.ChangedSinceError):
+        await withdrawals.undo(database, by=LEE, number=1, cause="u1", now=NOW)
+    await feedback.link(database, by=MINA, number=1, item=2, cause="l2", now=NOW)
+    with pytest.raises(withdrawals.ChangedSinceError):
+        await withdrawals.unlink(database, by=MINA, number=1, link=first.undoes or 0, cause="u2", now=NOW)
+    kept = await feedback.show(database, reader=LEE, number=1)
+    assert (kept.feedback.quote, kept.item and kept.item.ref) == ("We need it dark", "RM-2")
+
+
+async def test_a_product_manager_s_link_is_not_undone_by_the_capturer_and_one_s_own_is(database: Database) -> None:
+    await an_item(database)
+    await a_note(database)
+    for by, allowed in ((MINA, False), (LEE, True)):
+        link = (await feedback.link(database, by=by, number=1, item=1, cause=cause(), now=NOW)).undoes or 0
+        if not allowed:
+            with pytest.raises(NotAllowedError, match="Only who linked FB-1 or a product manager"):
+                await withdrawals.unlink(database, by=LEE, number=1, link=link, cause=cause(), now=NOW)
+        undone = await withdrawals.unlink(database, by=by, number=1, link=link, cause=cause(), now=NOW)
+        assert undone.item is None
 
 
 async def test_undoing_a_capture_that_came_with_its_link_takes_back_both(database: Database) -> None:
@@ -215,11 +248,27 @@ async def test_a_person_stands_behind_feedback_once_and_can_step_back(database: 
         for by, click in ((ADA, "c1"), (ADA, "c1"), (ADA, "c2"), (MINA, "c3"))
     ]
     assert [vote.supporters for vote in votes] == [2, 2, 2, 3]
-    await feedback.unsupport(database, by=ADA, number=1, cause="c4")
+    await feedback.unsupport(database, by=ADA, number=1, cause="c4", now=NOW)
     late = await feedback.support(database, by=ADA, number=1, cause="c1", now=NOW)
     assert late.supporters == 2
     with pytest.raises(NotAllowedError):
         await feedback.support(database, by=GUEST, number=1, cause="c5", now=NOW)
+
+
+async def test_a_late_repeat_of_stepping_back_does_not_count_out_who_is_in_again(database: Database) -> None:
+    await a_note(database)
+    for click in ("in", "out", "in again", "out"):
+        if click == "out":
+            await feedback.unsupport(database, by=ADA, number=1, cause=click, now=NOW)
+        else:
+            await feedback.support(database, by=ADA, number=1, cause=click, now=NOW)
+    assert {one.user_id for one in await rows_of(database, Supporter)} == {"ULEE", "UADA"}
+
+
+async def test_who_captured_it_stands_behind_it_whatever_else_they_take_back(database: Database) -> None:
+    await a_note(database)
+    await feedback.unsupport(database, by=LEE, number=1, cause="c1", now=NOW)
+    assert [one.user_id for one in await rows_of(database, Supporter)] == ["ULEE"]
 
 
 async def test_taking_the_reaction_away_undoes_an_untouched_capture(database: Database) -> None:
@@ -275,6 +324,18 @@ async def test_elsewhere_the_card_goes_to_its_capturer_and_word_to_the_author(
     await a_channel(database, **closed)
     await a_person(database, ADA)
     await a_note(database, said_by=ADA.user_id, **HERE)
-    assert [(row.key, row.channel) for row in await said(database, "feedback_card")] == [("card-dm:FB-1", "ULEE")]
+    assert [(row.key, row.channel) for row in await said(database, "feedback_card")] == [("card-dm:FB-1:ULEE", "ULEE")]
     assert [row.channel for row in await said(database, "feedback_told")] == ["UADA"]
     assert await rows_of(database, OutboxRow, OutboxRow.op == "react") == []
+
+
+async def test_who_captures_what_another_has_undone_gets_the_card_that_follows_it(database: Database) -> None:
+    await a_channel(database, has_bot=False)
+    await an_item(database)
+    await a_note(database, **HERE)
+    await withdrawals.undo(database, by=LEE, number=1, cause="u1", now=NOW)
+    await a_note(database, by=ADA, item=1, **HERE)
+    assert [row.channel for row in await said(database, "feedback_card")] == ["ULEE", "UADA"]
+    await roadmap.move(database, by=MINA, number=1, lane="now", reason="due", cause="m1", now=NOW)
+    (moved,) = [row for row in await rows_of(database, OutboxRow, OutboxRow.op == "update") if row.key.endswith("~m1")]
+    assert (moved.channel, moved.target) == ("UADA", "card-dm:FB-1:UADA")

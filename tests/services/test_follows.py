@@ -120,11 +120,11 @@ async def test_news_is_for_who_may_see_the_item_when_it_is_read(database: Databa
 async def test_following_twice_is_following_and_a_late_copy_of_a_click_changes_nothing(database: Database) -> None:
     await an_item(database)
     for click, new in (("c1", True), ("c2", False)):
-        _, was_new = await follows.follow(database, by=LEE, number=1, cause=click, now=NOW)
-        assert was_new is new
+        found = await follows.follow(database, by=LEE, number=1, cause=click, now=NOW)
+        assert (found.follows, found.changed) == (True, new)
     await follows.unfollow(database, by=LEE, number=1, cause="c3", now=NOW)
-    await follows.follow(database, by=LEE, number=1, cause="c1", now=NOW)
-    assert await rows_of(database, Follow) == []
+    again = await follows.follow(database, by=LEE, number=1, cause="c1", now=NOW)
+    assert (again.follows, again.changed, await rows_of(database, Follow)) == (False, False, [])
 
 
 async def test_what_cannot_be_seen_cannot_be_followed(database: Database) -> None:

@@ -1,12 +1,13 @@
 """Bringing files in: what is there at once, what changes the second time, and what a cut-off import leaves."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.services import feedback, roadmap, search, withdrawals
+from bot.services import feedback, roadmap, search, sharing, withdrawals
 from bot.services.export_files import write
 from bot.services.exports import Export, gather
 from bot.services.imports import staging, writing
@@ -156,6 +157,9 @@ async def test_nobody_sees_an_import_before_all_of_it_is_there(database: Databas
         await (roadmap.show(database, reader=ROOT, number=2) if kind == "roadmap" else feedback.link(
             database, by=ROOT, number=1, item=1, cause=cause(), now=NOW
         ))  # fmt: skip
+    week = NOW - timedelta(days=7)
+    digest = await sharing.gather(database, reader=ROOT, what=sharing.DIGEST, since=week, until=NOW)
+    assert (digest.notes, digest.private) == (0, 0)
     export = await gather(database, team_id=TEAM, reader=None)
     assert export.count(kind) == (1 if kind == "roadmap" else 0)
 

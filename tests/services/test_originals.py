@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.services import feedback, feedback_cards, originals, search, withdrawals
+from bot.services import feedback, feedback_cards, kept_threads, originals, search, withdrawals
 from bot.services.feedback import File
 from storage.database import Database
 from storage.models import Change, FeedbackFile, OutboxRow
@@ -78,7 +78,7 @@ async def test_what_was_withdrawn_by_a_person_is_not_called_deleted(database: Da
 
 async def test_a_changed_reply_is_forgotten_at_once_where_its_thread_was_kept(database: Database) -> None:
     await a_note(database, **HERE)
-    await feedback.keep_thread(database, team_id=TEAM, number=1, words="a zanzibar thread")
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "a zanzibar thread"})
     await _delete(database, message_ts="1.2", thread_ts="1.1")
     assert await places_of(database, "zanzibar") == set()
     assert not (await feedback.show(database, reader=LEE, number=1)).feedback.withdrawn
@@ -94,7 +94,7 @@ async def test_only_what_is_kept_concerns_us(database: Database) -> None:
     assert await kept("C1", "1.1")
     assert not await kept("C2", "1.1")
     assert not await kept("C1", "1.2", "1.1")
-    await feedback.keep_thread(database, team_id=TEAM, number=1, words="a thread")
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "a thread"})
     assert await kept("C1", "1.2", "1.1")
     await _delete(database)
     assert not await kept("C1", "1.1")

@@ -2,15 +2,18 @@
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.errors import NotAllowedError
 from bot.services import roadmap, withdrawals
 from bot.services.due import Due
-from bot.services.roadmap import ReasonNeededError, TitleNeededError, UnknownItemError, UnknownLaneError
-from storage.database import Database
+from bot.services.lanes import UnknownLaneError
+from bot.services.roadmap import ReasonNeededError, TitleNeededError, UnknownItemError
+from storage.database import Database, Session
 from storage.models import (
     Change,
     Feedback,
@@ -232,6 +235,24 @@ async def test_what_changed_since_the_reader_last_looked_is_told(database: Datab
         ("RM-1", "status", "Dark mode"),
         ("RM-1", "lane", "Dark mode"),
     ]
+
+
+async def test_the_cards_of_much_feedback_cost_a_move_no_statement_each(database: Database) -> None:
+    await a_channel(database)
+    await an_item(database)
+
+    def statements_of_move(session: Session, lane: str) -> int:
+        told: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *args: told.append(args[2]))
+        roadmap.move.within(session, by=MINA, number=1, lane=lane, reason="why", cause=cause(), now=NOW)
+        return len(told)
+
+    await a_note(database, item=1, channel="C1", message_ts="1.1")
+    few = await database.write(partial(statements_of_move, lane=Lane.NEXT))
+    for number in range(9):
+        await a_note(database, item=1, channel="C1", message_ts=f"2.{number}")
+    assert await database.write(partial(statements_of_move, lane=Lane.NOW)) == few
+    assert len(await rows_of(database, OutboxRow, OutboxRow.op == "update")) == 11
 
 
 async def test_a_move_refreshes_the_cards_of_its_feedback(database: Database) -> None:

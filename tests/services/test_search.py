@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.services import answers, feedback, search, suggestions
+from bot.services import answers, feedback, kept_threads, search, suggestions
 from bot.services.feedback import Draft
 from storage.database import Database
 from storage.models import FeedbackVisibility, ItemVisibility, Reader
@@ -26,6 +26,18 @@ async def test_items_and_feedback_are_found_by_the_words_that_they_hold(database
     assert await _refs(database, LEE, "working nights") == ["RM-1"]
     assert set(await _refs(database, LEE, "invoices exported")) == {"RM-2", "FB-1"}
     assert await _refs(database, LEE, "calendar") == []
+
+
+async def test_feedback_is_found_by_its_customer_from_its_capture_on_and_after_every_change(database: Database) -> None:
+    note = await a_note(database, "The export is too slow", customer="Acme")
+    number = note.feedback.number
+    assert await _refs(database, MINA, "acme") == ["FB-1"]
+    await kept_threads.keep(database, team_id=TEAM, number=number, words={"1.2": "Night shifts"})
+    assert await _refs(database, MINA, "acme night") == ["FB-1"]
+    everyone = FeedbackVisibility.EVERYONE
+    draft = Draft(quote="The export is too slow", original="", customer="Stark", visibility=everyone)
+    await feedback.edit(database, by=LEE, number=number, draft=draft, cause=cause(), now=NOW)
+    assert (await _refs(database, MINA, "stark"), await _refs(database, MINA, "acme")) == (["FB-1"], [])
 
 
 async def test_a_word_in_the_title_counts_for_more_than_one_in_the_text(database: Database) -> None:

@@ -10,14 +10,14 @@ from bot.services import roadmap, statuses
 from bot.services.statuses import Draft, TextNeededError, is_believed
 from storage.database import Database
 from storage.models import Change, Lane, Reader
-from tests.building import ADA, LEE, MINA, NOW, an_item, cause, rows_of, set_item
+from tests.building import ADA, LEE, MINA, NOW, a_person, an_item, cause, rows_of, set_item
 
 DAY = timedelta(days=1)
 
 
 async def _publish(database: Database, by: Reader = LEE, **more: Any) -> Draft:
-    told = {"number": 1, "status": "at-risk", "text": "No bank yet", "cause": cause(), "now": NOW + DAY}
-    return await statuses.publish(database, by=by, **{**told, **more})
+    told = {"number": 1, "status": "at-risk", "text": "No bank yet", "preview": "p1", "now": NOW + DAY}
+    return await statuses.publish(database, by=by, **{"cause": cause(), **told, **more})
 
 
 async def test_an_update_sets_the_status_with_its_words_and_is_confirmed(database: Database) -> None:
@@ -86,3 +86,25 @@ async def test_a_status_is_believed_for_a_week(database: Database) -> None:
     assert not is_believed((await roadmap.show(database, reader=ADA, number=1)).line.item, NOW)
     await statuses.confirm(database, by=MINA, number=1, cause=cause(), now=NOW)
     assert is_believed((await roadmap.show(database, reader=ADA, number=1)).line.item, NOW)
+
+
+async def test_what_a_preview_becomes_is_told_as_it_was_published(database: Database) -> None:
+    await an_item(database, lane="now", owner="ULEE")
+    await _publish(database, cause="p1")
+    form = await _publish(database, cause="view:V1", status="off-track", text="Still no bank")
+    assert (form.status, form.text) == ("off-track", "Still no bank")
+    again = await _publish(database, cause="p1")
+    assert (again.status, again.text) == ("off-track", "Still no bank")
+    card = await roadmap.show(database, reader=ADA, number=1)
+    assert (card.line.item.status, card.said.reason if card.said else None) == ("off-track", "Still no bank")
+
+
+async def test_the_same_person_confirms_an_item_once_a_day(database: Database) -> None:
+    await an_item(database, lane="now", owner="ULEE")
+    await a_person(database, LEE, tz="Pacific/Auckland")
+    for hours, by in ((24, LEE), (25, LEE), (26, MINA), (46, LEE), (46.5, LEE)):
+        now = NOW + timedelta(hours=hours)
+        item = await statuses.confirm(database, by=by, number=1, cause=cause(), now=now)
+        assert item.confirmed_at == now
+    confirmed = await rows_of(database, Change, Change.field == "confirmed")
+    assert [one.by for one in confirmed] == ["ULEE", "UMINA", "ULEE"]

@@ -291,7 +291,7 @@ async def test_where_slack_stays_silent_it_is_given_up_and_its_owner_told(planni
 
 
 async def test_posting_now_is_refused_while_nobody_knows_who_reads_the_channel(planning: Planning) -> None:
-    with pytest.raises(updates.SilentSlackError):
+    with pytest.raises(updates.UnknownReadersError):
         await updates.post_now(planning.database, by=MINA, number=1, cause=cause(), now=SLOT - 2 * HOUR)
     assert (await planning.statuses(), await planning.posts()) == (["drafted"], [])
 

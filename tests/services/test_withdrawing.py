@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import feedback, search, withdrawals
+from bot.services import feedback, kept_threads, search, withdrawals
 from bot.services.feedback import Draft
 from storage import summaries
 from storage.database import Database
-from storage.models import Change, Feedback, Reader, Role
+from storage.models import Change, Feedback, JobRow, Reader, Role
 from tests.building import ADA, LEE, MINA, NOW, TEAM, a_channel, a_note, an_item, cause, places_of, rows_of
 
 HERE: dict[str, Any] = {"channel": "C1", "message_ts": "1.1"}
@@ -25,7 +25,7 @@ async def test_withdrawing_purges_the_words_from_every_table_and_index(database:
     words: dict[str, Any] = {"problem": "zanzibar problem", "theme": "zanzibar theme"}
     await a_note(database, "zanzibar quote", said_by="USAID", **words, **HERE)
     await a_note(database, "zanzibar edited", by=ADA, problem="zanzibar too", theme="zanzibar as well", **HERE)
-    await feedback.keep_thread(database, team_id=TEAM, number=1, words="and a zanzibar thread")
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "and a zanzibar thread"})
     draft = Draft(quote="a zanzibari quote", original="", problem="zanzibar", theme="zanzibar", visibility="everyone")
     await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
     kept: dict[str, Any] = {"channel": "C1", "thread_ts": "1.1", "body": {"decided": ["zanzibar it is"]}, "model": None}
@@ -43,6 +43,18 @@ async def test_withdrawing_purges_the_words_from_every_table_and_index(database:
     assert kept_in <= await places_of(database, "zanzibar")
     assert await _withdraw(database)
     assert await places_of(database, "zanzibar") == set()
+
+
+async def test_a_withdrawn_reply_is_gone_from_the_thread_that_other_feedback_keeps(database: Database) -> None:
+    await a_note(database, "The root", by=ADA, **HERE)
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "zanzibar", "1.3": "a third"})
+    await a_note(database, "zanzibar", said_by="USAID", channel="C1", message_ts="1.2", thread_ts="1.1")
+    await withdrawals.withdraw(database, by=AUTHOR, number=2, cause="w2", now=NOW)
+    assert await places_of(database, "zanzibar") == set()
+    assert [one.args for one in await rows_of(database, JobRow, JobRow.task == "read_thread")] == [{"number": 1}]
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "zanzibar", "1.3": "a third"})
+    kept = {one.number: one.thread_quote for one in await rows_of(database, Feedback)}
+    assert kept == {1: "a third", 2: ""}
 
 
 async def test_words_that_others_used_too_can_still_be_found(database: Database) -> None:
@@ -77,7 +89,7 @@ async def test_withdrawing_twice_is_told_once_in_the_history(database: Database)
 async def test_what_is_withdrawn_is_neither_edited_nor_given_a_thread(database: Database) -> None:
     await a_note(database, **HERE)
     await _withdraw(database)
-    await feedback.keep_thread(database, team_id=TEAM, number=1, words="zanzibar")
+    await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "zanzibar"})
     draft = Draft(quote="zanzibar", original="zanzibar", problem="zanzibar")
     await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
     assert await places_of(database, "zanzibar") == set()

@@ -2,11 +2,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import event
+from sqlmodel import Session, col, update
 
 from bot import outbox as said
 from storage import outbox
 from storage.database import Database
+from storage.migrations import bring_up
 from storage.models import OutboxRow
 from storage.outbox import Claimed
 from tests.building import TEAM, rows_of
@@ -157,3 +159,33 @@ async def test_the_mark_of_a_post_is_its_own(database: Database) -> None:
     rows = [OutboxRow(team_id=team, key=key, op="post", kind="word", nouns={}, channel="C1", created_at=0.0)
             for team in ("T1", "T2") for key in ("k1", "k2")]  # fmt: skip
     assert len({said.mark_of(row) for row in rows}) == 4
+
+
+async def test_a_row_that_was_committed_late_waits_for_the_gap_after_what_was_sent_meanwhile(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    bring_up(database.engine)
+    await _say(database, "late")
+    await _say(database, "sent")
+    await database.write(lambda session: session.exec(update(OutboxRow).where(_is("late")).values(status="waiting")))
+    sent = next(one for one in await _claim(database) if one.row.key == "sent")
+    await database.write(lambda session: session.exec(update(OutboxRow).where(_is("late")).values(status="new")))
+
+    ended = asyncio.Event()
+
+    def end_the_other(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "SKIP LOCKED" in statement and not ended.is_set():
+            ended.set()
+            with Session(database.engine) as session:
+                outbox.close_gate(session, team_id=TEAM, channel="C1", until=3.0)
+                outbox.finish_across_teams(session, row=sent.row, owner="a", status="sent")
+                session.commit()
+
+    event.listen(database.engine, "after_cursor_execute", end_the_other)
+    assert await _claim(database, "b", now=2.0) == []
+    assert ended.is_set()
+    assert _keys(await _claim(database, "b", now=3.5)) == ["late"]
+    database.close()
+
+
+def _is(key: str) -> Any:
+    return col(OutboxRow.key) == key

@@ -85,14 +85,13 @@ def _fill(session: Session) -> None:
 
 READS: dict[str, Callable[[Session, Reader], Any]] = {
     "accounts": lambda session, who: accounts.search(session, team_id=who.team_id, ids=[1]),
-    "accounts by name": lambda session, who: feedback.account_names(session, team_id=who.team_id, ids=[1]),
+    "accounts by name": lambda session, who: accounts.names(session, team_id=who.team_id, ids=[1]),
     "causes": lambda session, who: causes.find_result(session, team_id=who.team_id, cause="c1"),
     "channels": lambda session, who: channels.find(session, team_id=who.team_id, channel_id="C1"),
     "channel settings": lambda session, who: channels.find_setting(session, team_id=who.team_id, channel_id="C2"),
     "channels that are set up": lambda session, who: channels.settings(session, team_id=who.team_id),
     "channels with the bot": lambda session, who: channels.with_bot(session, team_id=who.team_id),
     "groups": lambda session, who: groups.search(session, team_id=who.team_id),
-    "oldest to triage": lambda session, who: feedback.oldest_unlinked(session, team_id=who.team_id, reader=who),
     "people with a role": lambda session, who: people.with_role(session, team_id=who.team_id),
     "roles by group": lambda session, who: groups.roles_of(
         session, team_id=who.team_id, user_id="U1", since=NOW - timedelta(days=1)
@@ -102,8 +101,11 @@ READS: dict[str, Callable[[Session, Reader], Any]] = {
         session, team_id=who.team_id, channel="C1", message_ts="1.1"
     ),
     "feedback by number": lambda session, who: feedback.find(session, team_id=who.team_id, number=1),
-    "feedback of an item": lambda session, who: feedback.numbers_of_item(session, team_id=who.team_id, item_id=1),
-    "feedback to triage": lambda session, who: feedback.count_unlinked(session, team_id=who.team_id, reader=who),
+    "feedback of an item": lambda session, who: feedback.captures_of_item(session, team_id=who.team_id, item_id=1),
+    "feedback captured": lambda session, who: feedback.count_captured(
+        session, team_id=who.team_id, reader=None, since=NOW - timedelta(days=1), until=NOW
+    ),
+    "feedback to triage": lambda session, who: feedback.waiting(session, team_id=who.team_id, reader=who)[0],
     "history": lambda session, who: history.search(session, team_id=who.team_id),
     "history by id": lambda session, who: history.get(session, team_id=who.team_id, change_id=1),
     "items": lambda session, who: roadmap.search(session, team_id=who.team_id, reader=who, ids=[1], numbers=[1]),

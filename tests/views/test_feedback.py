@@ -3,11 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.services.feedback import File
 from bot.services.feedback_cards import Captured
-from handlers.views.feedback import METADATA, Source, edit_modal, feedback_card
-from storage.models import Feedback, FeedbackFile
+from bot.services.suggestions import Prefilled
+from handlers.views.capture import METADATA, Source, edit_modal
+from handlers.views.feedback import feedback_card
+from handlers.views.linking import link_modal
+from storage.models import Feedback, FeedbackFile, FeedbackVisibility, Reader, Role
 
+MINA = Reader("T1", "U1", Role.PM)
 LINK = "https://files.example.com/U1/F1/"
 
 
@@ -35,7 +41,7 @@ def test_more_files_than_fit_leave_the_form_within_slack_s_limit() -> None:
 
 
 def test_a_hostile_file_name_mentions_nobody_and_stays_a_link() -> None:
-    shown = str(edit_modal(_captured("<!channel>|evil>.png", channel="C1"))["blocks"])
+    shown = str(edit_modal(_captured("<!channel>|evil>.png", channel="C1"), MINA)["blocks"])
     assert "<!channel>" not in shown
     assert f"<{LINK}&lt;!channel&gt;%7Cevil&gt;.png|&lt;!channel&gt;¦evil&gt;.png>" in shown
 
@@ -45,3 +51,10 @@ def test_the_card_says_who_is_on_it_and_how_many_files_came() -> None:
     assert "<@U2> is on it." in shown
     assert "2 files" in shown
     assert "file" not in str(feedback_card(_captured()).blocks)
+
+
+@pytest.mark.parametrize(("item_id", "stands"), [(5, "linked to an item"), (None, "waiting for triage")])
+def test_feedback_whose_item_is_hidden_is_said_to_be_linked_and_not_to_wait(item_id: int | None, stands: str) -> None:
+    known, captured = Prefilled("", FeedbackVisibility.MEMBERS), _captured(item_id=item_id)
+    shown = str(link_modal("Dark", Source(), captured=captured, matches=(), known=known)["blocks"])
+    assert f"*FB-7* {stands}" in shown

@@ -96,9 +96,9 @@ async def approves(page: Page) -> None:
     for _ in range(days_until_preview()):
         await page.get_by_role("button", name="+1 day").click()
     await page.get_by_role("link", name=re.compile("^linchpin", re.IGNORECASE)).click()
-    messages = page.get_by_role("tab", name="Messages")
-    if await messages.count():
-        await messages.click()
+    await expect(page.get_by_text("Needs you")).to_be_visible()
+    await take_picture(page, "home")
+    await page.get_by_role("tab", name="Messages").click()
     preview = said(page, "posts to #product").last
     await expect(preview.get_by_role("button", name="Approve")).to_be_visible(timeout=15_000)
     await take_picture(page, "preview")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.errors import InvalidInputError
 
-KINDS = ("roadmap", "feedback", "accounts")
 REQUIRED = {"roadmap": "title", "feedback": "quote", "accounts": "name"}
 
 _LINCHPIN_ID = "linchpin_id"

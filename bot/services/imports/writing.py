@@ -10,19 +10,13 @@ from bot.services import feedback_cards, roadmap, search
 from bot.services.due import due_of, write_due
 from bot.services.imports.cells import Draft
 from bot.services.imports.comparing import TABLES, account_names, differences, existing
+from bot.services.lanes import STATUS_IN
 from storage import accounts, history, numbers, objectives
-from storage import feedback as feedback_rows
 from storage import imports as rows
 from storage.database import Read, Session, Write
-from storage.models import IMPORTER, Feedback, FeedbackVisibility, ImportBatch, Item, ItemVisibility, Lane, Status
+from storage.models import IMPORTER, Feedback, FeedbackVisibility, ImportBatch, Item, ItemVisibility, Lane
 
 _PREFIX = {"roadmap": "RM", "feedback": "FB"}
-_STATUS_IN = {
-    Lane.NOW: Status.ON_TRACK,
-    Lane.NEXT: Status.PLANNED,
-    Lane.LATER: Status.IDEA,
-    Lane.SHIPPED: Status.SHIPPED,
-}
 _FIELD_OF = {"objective_id": "objective", "item_id": "item"}
 
 
@@ -107,7 +101,7 @@ def index(
     told = {line.ref for line in lines}
     new = [row for row in some if row.ref not in told]
     ids = [row.account_id for row in new if isinstance(row, Feedback) and row.account_id is not None]
-    names = feedback_rows.account_names(session, team_id=team_id, ids=ids)
+    names = accounts.names(session, team_id=team_id, ids=ids)
     findable = [row for row in new if isinstance(row, Item) or not row.withdrawn]
     search.index_new(session, team_id=team_id, nouns=findable, accounts=names)
     for row in new:
@@ -152,7 +146,7 @@ def keep_accounts(session: Session, *, team_id: str, drafts: Sequence[Draft]) ->
 def _item(draft: Draft, visibility: str | None, now: datetime, **fixed: Any) -> dict[str, Any]:
     lane = Lane(draft.values.get("lane", Lane.LATER))
     told = {
-        "lane": lane, "status": _STATUS_IN[lane], "visibility": visibility or ItemVisibility.EVERYONE,
+        "lane": lane, "status": STATUS_IN[lane], "visibility": visibility or ItemVisibility.EVERYONE,
         "created_at": now, "created_by": IMPORTER, "updated_at": now,
     }  # fmt: skip
     return Item(**{**told, **draft.values, **fixed}).model_dump(exclude={"id"})
@@ -178,7 +172,7 @@ def _change_item(session: Session, item: Item, told: dict[str, tuple[Any, Any]],
             _note_change(session, item, _FIELD_OF.get(column, column), here, there, cause, now)
     if was_due != (due := write_due(due_of(item))):
         _note_change(session, item, "due", was_due, due, cause, now)
-    if "lane" in told and "status" not in told and item.status != (status := _STATUS_IN[Lane(item.lane)]):
+    if "lane" in told and "status" not in told and item.status != (status := STATUS_IN[Lane(item.lane)]):
         _note_change(session, item, "status", item.status, status, cause, now)
         item.status = status
     item.updated_at = now
@@ -203,8 +197,7 @@ def _change_note(
     if told.keys() - {"visibility", "item_id"}:
         _note_change(session, note, "edited", None, None, cause, now)  # never the words: they may be taken back
     session.add(note)
-    names = feedback_rows.account_names(session, team_id=note.team_id, ids=[note.account_id or 0])
-    search.index_feedback(session, note, account=names.get(note.account_id or 0))
+    search.index_feedback(session, note)
     feedback_cards.refresh(session, note, cause=cause)
 
 
