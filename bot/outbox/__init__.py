@@ -7,7 +7,7 @@ before posting again. Where it may not look, the row is held for a person to dec
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -109,6 +109,30 @@ def unreact(session: Session, *, team_id: str, key: str, channel: str, message_t
     """Take our reaction off somebody's message."""
     nouns = {"ts": message_ts, "name": name}
     return _add(session, "unreact", team_id=team_id, key=key, kind="reaction", nouns=nouns, channel=channel)
+
+
+def react_beside(
+    session: Session,
+    *,
+    team_id: str,
+    targets: Sequence[str],
+    channels: Collection[str],
+    name: str,
+    cause: str,
+    put: bool,
+) -> None:
+    """Put a reaction beside those with these keys, in some channels only, or take it off again."""
+    now, op = machine_now(session), "react" if put else "unreact"
+    beside = [
+        OutboxRow(
+            op=op, created_at=now, team_id=team_id, key=f"{one.key}~{name}~{cause}", kind="reaction",
+            nouns={"ts": one.nouns["ts"], "name": name}, channel=one.channel,
+        )
+        for one in stored.find_all(session, team_id=team_id, keys=targets)
+        if one.channel in channels
+    ]  # fmt: skip
+    stored.add_all(session, rows=beside)
+    wake(session)
 
 
 def wake(session: Session) -> None:

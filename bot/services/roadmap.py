@@ -186,6 +186,8 @@ def move(
     session.add(item)
     refresh_cards(session, item, cause=cause)
     news.tell(session, item, by=by.user_id, cause=cause, now=now)
+    if Lane.SHIPPED in (left, target):
+        news.mark_shipped(session, item, shipped=target == Lane.SHIPPED, cause=cause)
     return item, left
 
 

@@ -288,3 +288,15 @@ async def test_the_thread_is_offered_only_where_the_bot_can_read_it(mina: Slacke
         modal = await mina.uses("Capture feedback", on=message)
         assert ("include_thread" in modal.fields) is offered
         await modal.submit()
+
+
+async def test_a_message_wears_a_rocket_once_what_it_asked_for_has_shipped(
+    mina: Slacker, slack: Slack, said: Message
+) -> None:
+    ref = await captured_by(mina, said)
+    await slack.until(lambda: said.reactions.get("inbox_tray"), "No receipt on the message.")
+    await mina.types("#support", f"/roadmap link {ref} RM-4")
+    await mina.types("#support", '/roadmap move RM-4 shipped reason:"it is out"')
+    await slack.until(lambda: said.reactions.get("rocket"), "No rocket on the message.")
+    await mina.types("#support", '/roadmap move RM-4 next reason:"not for everybody yet"')
+    await slack.until(lambda: not said.reactions.get("rocket") or None, "The rocket stays on the message.")
