@@ -32,11 +32,12 @@ def find(session: Session, *, team_id: str, key: str) -> OutboxRow | None:
     return session.exec(select(OutboxRow).where(OutboxRow.team_id == team_id, OutboxRow.key == key)).first()
 
 
-def add_all(session: Session, *, rows: Sequence[OutboxRow]) -> None:
-    """Add rows in one statement, except those whose key is there."""
+def add_all(session: Session, *, team_id: str, rows: Sequence[OutboxRow]) -> None:
+    """Add a workspace's rows in one statement, except those whose key is there."""
     if rows:
         insert = on_conflict(session, OutboxRow).on_conflict_do_nothing(index_elements=["team_id", "key"])
-        session.connection().execute(insert, [row.model_dump(exclude={"id"}) for row in rows])
+        values = [row.model_dump(exclude={"id"}) | {"team_id": team_id} for row in rows]
+        session.connection().execute(insert, values)
 
 
 def find_all(session: Session, *, team_id: str, keys: Sequence[str]) -> list[OutboxRow]:

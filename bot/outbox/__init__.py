@@ -94,7 +94,7 @@ def refresh_all(session: Session, *, team_id: str, targets: Sequence[str], cause
         )
         for post in posts
     ]  # fmt: skip
-    stored.add_all(session, rows=updates)
+    stored.add_all(session, team_id=team_id, rows=updates)
     wake(session)
     return len(posts)
 
@@ -131,7 +131,7 @@ def react_beside(
         for one in stored.find_all(session, team_id=team_id, keys=targets)
         if one.channel in channels
     ]  # fmt: skip
-    stored.add_all(session, rows=beside)
+    stored.add_all(session, team_id=team_id, rows=beside)
     wake(session)
 
 

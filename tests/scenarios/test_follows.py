@@ -53,7 +53,8 @@ async def test_a_follower_hears_what_the_owner_says_and_when_the_date_changes(mi
     assert "the bank's API is late\nby @mina" in told.text
     form = await mina.opens("#product", "/roadmap edit RM-6")
     assert await form.fill(due="2027-06-30").submit() is None
-    await lee.dm_from_bot(containing="RM-6 Self-serve refunds: due date 20")
+    told = await lee.dm_from_bot(containing="RM-6 Self-serve refunds: due date ")
+    assert "→ 30 Jun 2027" in told.text
 
 
 def _unfollowed(slack: Slack) -> bool | None:

@@ -66,7 +66,7 @@ async def test_a_new_schedule_is_confirmed_with_its_next_three_slots(mina: Slack
         ('schedule new "X" every:someday to:#product', "I can't read these days. Type every:thu"),
         ('schedule new "X" every:thu at:25:00 to:#product', "I can't read this time of day."),
         ('schedule new "X" every:thu tz:Mars/Base to:#product', "I don't know this time zone."),
-        ('schedule new "X" every:thu to:#design', "Type /invite @linchpin in it, then try again."),
+        ('schedule new "X" every:thu to:#design', "Type /invite @linchpin in it, or choose another if it is archived."),
         ('schedule new "X" every:thu to:#acme-shared', "shared with another company"),
         (
             'schedule new "X" every:thu to:#product preview:soon',
