@@ -1,5 +1,6 @@
 """The one door through which errors reach people: a sentence that says what to do next, and a reference to look up."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -21,6 +22,8 @@ from handlers.views.errors import problem_modal, undone_reply
 
 log = logging.getLogger(__name__)
 
+WRITE_TRIES = 4
+"""How often a message about an error is tried where Slack says that it is too soon."""
 _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id")
 """What Slack answers when a click or a command is too old to open anything."""
 
@@ -110,11 +113,25 @@ async def tell(house: House, body: Mapping[str, Any], said: str) -> bool:
         elif await _shown_above(house, body, said):
             return True
         user_id = str((body.get("user") or {})["id"])
-        await house.client.chat_postMessage(channel=user_id, text=said)
+        await _write(house, user_id, said)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("somebody was not told what went wrong (%s): %s", error, said)
         return False
     return True
+
+
+async def _write(house: House, user_id: str, said: str) -> None:
+    """Write to a person; where something was written to them this very second, a moment later."""
+    for _ in range(WRITE_TRIES - 1):
+        try:
+            await house.client.chat_postMessage(channel=user_id, text=said)
+        except SlackApiError as error:
+            if error.response.status_code != 429:
+                raise
+            await asyncio.sleep(float(error.response.headers.get("Retry-After", 1)))
+        else:
+            return
+    await house.client.chat_postMessage(channel=user_id, text=said)
 
 
 async def _shown_above(house: House, body: Mapping[str, Any], said: str) -> bool:

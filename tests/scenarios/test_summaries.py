@@ -250,5 +250,6 @@ async def test_what_no_modal_can_say_any_more_comes_as_a_direct_message(
     modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found")
     await mina.removes_bot("#product")
     monkeypatch.setattr(mina.slack.sandbox.slack.triggers, "seconds", -1.0)
+    slack.sandbox.faults.rate_limit("chat.postMessage", times=2)  # one for it, one for what else is said just then
     await mina.clicks("Capture", on=modal)
     await mina.dm_from_bot(containing="I'm not in the channel. Type /invite @linchpin in it, then try again.")
