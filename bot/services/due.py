@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from bot.services.calendar import MONTHS, WEEKDAYS
@@ -34,7 +34,12 @@ class Due:
 
 def due_of(item: Item) -> Due | None:
     """Return when an item is due."""
-    return None if item.due is None else Due(item.due, item.due_grain)  # type: ignore[arg-type]  # holds Due's grains
+    return due_on(item.due, item.due_grain)
+
+
+def due_on(day: date | None, grain: str) -> Due | None:
+    """Return a date as it is kept, with one of Due's grains; None where there is none."""
+    return None if day is None else Due(day, cast(Grain, grain))
 
 
 def parse_due(text: str, now: datetime, tz: str) -> Due | None:

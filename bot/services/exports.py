@@ -100,9 +100,8 @@ class _Known:
         if reader is not None:
             self.listed = items.search(session, team_id=team_id, reader=reader)
             self.notes = feedback_rows.search(session, team_id=team_id, reader=reader, limit=ALL)
-        self.left_out = (
-            everything - len(self.notes) if self.sees_money else 0
-        )  # a guest does not learn how much there is
+        # a guest does not learn how much there is
+        self.left_out = everything - len(self.notes) if self.sees_money else 0
         self.items = {one.id: one.ref for one in self.listed}
         self.said = {one.id: one.ref for one in self.notes}
         self.refs = {*self.items.values(), *self.said.values()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.services.due import Due, show_due
+from bot.services.due import due_on, show_due
 from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
 from handlers.views import Block
 from handlers.views.blocks import sections
@@ -14,7 +14,8 @@ _WORSE = ("at-risk", "off-track")
 
 def item_line(line: LineFact, today: date) -> str:
     """Return an item in one line."""
-    when = show_due(Due(line.due, line.due_grain), today) if line.due else ""  # type: ignore[arg-type]
+    due = due_on(line.due, line.due_grain)
+    when = show_due(due, today) if due is not None else ""
     demand = many(line.accounts, "account") if line.accounts else ""
     return f"*{line.ref}* {esc(line.title)} · {joined([status(line.status), when, demand])}"
 

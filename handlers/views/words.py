@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.services.due import Due, show_due
+from bot.services.due import due_of, show_due
 from bot.services.statuses import is_believed
 from storage.models import IMPORTER, Change, Feedback, Item, Lane, Status
 
@@ -139,9 +139,8 @@ def item_words(item: Item, now: datetime, tz: str) -> str:
 
 def due(item: Item, today: date) -> str:
     """Return "due 14 Oct", "due Oct" or "Q4"; empty where there is no date."""
-    if item.due is None:
-        return ""
-    return show_due(Due(item.due, item.due_grain), today)  # type: ignore[arg-type]  # the column holds Due's grains
+    when = due_of(item)
+    return show_due(when, today) if when is not None else ""
 
 
 def change_words(change: Change) -> str:

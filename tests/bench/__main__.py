@@ -24,7 +24,7 @@ async def run(only: str | None, size: Size) -> None:
     for module in dict.fromkeys(ROWS[name] for name in ROWS if only in (None, name)):
         async for row in module.measure(size):
             if only is None or row.name.startswith(only):
-                print(row.as_json(), flush=True)  # noqa: T201
+                print(row.as_json(), flush=True)  # noqa: T201 (what it is for)
 
 
 def main() -> None:

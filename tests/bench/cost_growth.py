@@ -6,7 +6,7 @@ from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from storage.database import Database
@@ -65,8 +65,8 @@ async def _cost(url: str, folder: Path, times: int) -> float:
     return cost
 
 
-async def _count(database: Database, query: object) -> int:
+async def _count(database: Database, query: TextClause) -> int:
     def ask(session: Session) -> int:
-        return int(session.connection().execute(query).scalar_one())  # type: ignore[call-overload]
+        return int(session.connection().execute(query).scalar_one())
 
     return await database.read(ask)

@@ -43,8 +43,8 @@ async def serve(transport: str, kind: str, folder: str) -> None:
             client.socket_mode_request_listeners.append(door.on_envelope)
         else:
             client = AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"], web_client=app.client).client
-        await client.connect()  # type: ignore[no-untyped-call]
-    print(where, flush=True)  # noqa: T201
+        await client.connect()  # type: ignore[no-untyped-call]  # the SDK has no types here
+    print(where, flush=True)  # noqa: T201 (the bench waits for it)
     await asyncio.Event().wait()
 
 

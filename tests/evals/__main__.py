@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--only", choices=TASKS)
     asked = parser.parse_args()
     for score in figures(asked.data, asked.only):
-        print(score.as_json(), flush=True)  # noqa: T201
+        print(score.as_json(), flush=True)  # noqa: T201 (what it is for)
 
 
 main()

@@ -16,8 +16,9 @@ from bot.services import access
 from bot.services import story as stories
 from bot.settings import Settings
 from handlers import needs, topics
-from tests.person import Slack, Slacker
+from tests.person import Message, Slack, Slacker
 from tests.scenarios.slack_types import complaints
+from tests.scenarios.words import AUDIT
 from tests.waiting import until
 
 STORY = json.loads(files("bot.sandbox").joinpath("story.json").read_text(encoding="utf-8"))
@@ -154,3 +155,9 @@ def omar(slack: Slack) -> Slacker:
 def noor(slack: Slack) -> Slacker:
     """Return the technical writer, a guest."""
     return slack.as_("noor")
+
+
+@pytest.fixture
+async def said(sofia: Slacker) -> Message:
+    """Return something worth capturing and linking, in a public channel that the bot is in."""
+    return await sofia.writes("#support", AUDIT)

@@ -8,16 +8,8 @@ import pytest
 from bot.app import Linchpin
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
-from tests.scenarios.words import all_done, captured_by, cards_in, stored
+from tests.scenarios.words import AUDIT, all_done, captured_by, cards_in, stored
 from tests.waiting import until
-
-AUDIT = "Umbrella can't find who changed a refund. They need an audit log, really."
-
-
-@pytest.fixture
-async def said(sofia: Slacker) -> Message:
-    """Return something worth capturing, in a public channel that the bot is in."""
-    return await sofia.writes("#support", AUDIT)
 
 
 @one_database

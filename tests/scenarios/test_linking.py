@@ -1,18 +1,8 @@
 """Linking a message to an item with the shortcut."""
 
-import pytest
-
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
-from tests.scenarios.words import captured_by, cards_in, wears_receipt
-
-AUDIT = "Umbrella can't find who changed a refund. They need an audit log, really."
-
-
-@pytest.fixture
-async def said(sofia: Slacker) -> Message:
-    """Return something worth linking, in a public channel that the bot is in."""
-    return await sofia.writes("#support", AUDIT)
+from tests.scenarios.words import AUDIT, captured_by, cards_in, wears_receipt
 
 
 async def test_a_message_that_is_not_captured_is_captured_with_its_link(

@@ -2,20 +2,10 @@
 
 import asyncio
 
-import pytest
-
 from bot.app import Linchpin
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database
-from tests.scenarios.words import all_done, captured_by, stored
-
-AUDIT = "Umbrella can't find who changed a refund. They need an audit log, really."
-
-
-@pytest.fixture
-async def said(sofia: Slacker) -> Message:
-    """Return something worth capturing, in a public channel that the bot is in."""
-    return await sofia.writes("#support", AUDIT)
+from tests.scenarios.words import AUDIT, all_done, captured_by, stored
 
 
 async def test_undo_on_the_card_takes_the_link_back_first_and_then_the_capture(

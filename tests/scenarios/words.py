@@ -8,6 +8,8 @@ from bot.app import Linchpin
 from tests.person import Message, Slack, Slacker
 from tests.waiting import until
 
+AUDIT = "Umbrella can't find who changed a refund. They need an audit log, really."
+
 
 async def captured_by(person: Slacker, message: Message, **filled: str) -> str:
     """Capture a message with the shortcut, see the card in its thread, and return its id."""
