@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.sandbox import Sandbox, acts, workspace
-from bot.sandbox.modals import elements_of
+from bot.sandbox.block_parts import elements_of, every
 from bot.sandbox.workspace import Json, View
 from tests.reading import form, label_of, labels, pressed
 from tests.seen import PATIENCE, Message, Modal, Reply, until
@@ -115,7 +115,7 @@ class Slacker:
 
     async def chooses(self, option: Any, *, in_: str, on: Message | Modal) -> acts.Outcome:
         """Choose in a menu that acts at once; `in_` is its block_id, action_id or label."""
-        for block in on.blocks:
+        for block in every(on.blocks):
             for element in elements_of(block):
                 if in_ in (block.get("block_id"), element.get("action_id"), label_of(element)):
                     value = form(element, option, self.slack.workspace)

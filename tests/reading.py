@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.modals import elements_of
+from bot.sandbox.block_parts import elements_of, every
 from bot.sandbox.rich_text import unescape
 from bot.sandbox.workspace import Json, Workspace
 
@@ -122,24 +122,25 @@ def _block_lines(block: Json, workspace: Workspace) -> Iterator[str]:
     elif kind == "input":
         yield _text_object(block["label"], workspace)
         yield _text_object(block.get("hint"), workspace)
-    if kind in ("section", "actions", "input", "context_actions"):
+    if kind in ("section", "actions", "input", "context_actions", "card"):
         yield " ".join(_element(element, workspace) for element in elements_of(block))
 
 
 def blocks_text(blocks: list[Json], workspace: Workspace) -> str:
     """Return all readable words of blocks, a line each."""
-    lines = (line for block in blocks for line in _block_lines(block, workspace))
+    lines = (line for block in every(blocks) for line in _block_lines(block, workspace))
     return "\n".join(line for line in lines if line.strip())
 
 
 def labels(blocks: list[Json]) -> list[str]:
     """List what can be pressed or chosen in, by label."""
-    return [label_of(element) for block in blocks if block["type"] != "context" for element in elements_of(block)]
+    used = [block for block in every(blocks) if block["type"] != "context"]
+    return [label_of(element) for block in used for element in elements_of(block)]
 
 
 def pressed(blocks: list[Json], label: str) -> tuple[Json, Json, Json | None]:
     """Find what carries this label: the block, the element, and the option's state when it is in a menu."""
-    for block in blocks:
+    for block in every(blocks):
         for element in elements_of(block):
             if element["type"] == "button" and label_of(element) == label:
                 return block, element, None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bot.sandbox import acts, workspace
-from bot.sandbox.modals import elements_of
+from bot.sandbox.block_parts import elements_of
 from bot.sandbox.workspace import Json, View, Workspace
 from tests.reading import blocks_text, form, labels, plain, shown
 

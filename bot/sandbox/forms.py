@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.modals import elements_of
+from bot.sandbox.block_parts import elements_of
 from bot.sandbox.workspace import Json, View
 
 REQUIRED = "Please complete this required field."

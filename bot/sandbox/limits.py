@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from bot.sandbox.block_fields import OF_VIEW
+from bot.sandbox.block_parts import every
 from bot.sandbox.blocks import MARKDOWN_TOTAL, ON_SURFACE, Surface, check_block
 from bot.sandbox.elements import Problems
 from bot.sandbox.slack_error import SlackError
@@ -41,9 +42,9 @@ def block_problems(blocks: Any, surface: Surface, root: str = "/blocks") -> list
     for n, block in enumerate(good):
         check_block(problems, block, f"{root}/{n}", ON_SURFACE[surface])
     _unique_ids(problems, good, root)
-    if sum(len(str(b.get("text"))) for b in good if b.get("type") == "markdown") > MARKDOWN_TOTAL:
+    if sum(len(str(b.get("text"))) for b in every(good) if b.get("type") == "markdown") > MARKDOWN_TOTAL:
         problems.add(f"markdown blocks hold more than {MARKDOWN_TOTAL} characters", root)
-    if sum(b.get("type") == "table" for b in good) > 1:
+    if sum(b.get("type") == "table" for b in every(good)) > 1:
         problems.add("only_one_table_allowed", root)
     return problems.messages
 

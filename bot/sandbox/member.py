@@ -1,5 +1,7 @@
 """What a person does without the app: read, write, react, come and go; the app hears of it by events."""
 
+from collections.abc import Sequence
+
 from bot.errors import BotError
 from bot.sandbox.local_slack import LocalSlack
 from bot.sandbox.rich_text import rich_text, typed
@@ -124,12 +126,18 @@ class Member:
         self, channel: str, name: str, content: bytes, text: str = "", thread_ts: str | None = None
     ) -> Message:
         """Share a file, perhaps with words, in a channel or in a thread."""
+        return await self.share_files(channel, [(name, content)], text, thread_ts)
+
+    async def share_files(
+        self, channel: str, files: Sequence[tuple[str, bytes]], text: str = "", thread_ts: str | None = None
+    ) -> Message:
+        """Share files, each with its name, in one message."""
         place = self.channel(channel)
         self._may_write(place)
-        file = self.slack.uploads.keep(self.id, name, content)
-        shape = self.slack.uploads.share(file, place)
         root = self._root(channel, thread_ts)
-        return self.slack.talk.says(self.id, place, typed(text, self.slack.workspace), root, [shape])
+        kept = [self.slack.uploads.keep(self.id, name, content) for name, content in files]
+        shapes = [self.slack.uploads.share(file, place) for file in kept]
+        return self.slack.talk.says(self.id, place, typed(text, self.slack.workspace), root, shapes)
 
     # membership
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.block_parts import elements_of, every
 from bot.sandbox.elements import STATEFUL
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.limits import check_view
@@ -48,12 +49,6 @@ EMPTY: dict[str, tuple[str, Any]] = {
 }
 
 
-def elements_of(block: Json) -> list[Json]:
-    """List the elements of a block, wherever the block keeps them."""
-    found = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
-    return [element for element in found if isinstance(element, dict)]
-
-
 def untouched(element: Json) -> Json:
     """Return the state of an element before anybody touched it."""
     key, empty = EMPTY.get(element["type"], ("value", None))
@@ -67,7 +62,7 @@ def untouched(element: Json) -> Json:
 def state_values(blocks: list[Json], kept: dict[str, dict[str, Json]] | None = None) -> Json:
     """Return the state of all inputs; what was entered stays where block_id, action_id and type stay."""
     values: dict[str, dict[str, Json]] = {}
-    for block in blocks:
+    for block in every(blocks):
         for element in elements_of(block):
             if element.get("type") not in STATEFUL or "action_id" not in element:
                 continue

@@ -17,6 +17,7 @@ from bot.sandbox import page_shapes as shapes
 from bot.sandbox.acts import Outcome, Person, Where
 from bot.sandbox.local_slack import LocalSlack
 from bot.sandbox.member import RefusedError
+from bot.sandbox.orders import ORDERS
 from bot.sandbox.workspace import Change, Json
 
 logger = logging.getLogger(__name__)
@@ -164,9 +165,8 @@ async def _edit(person: Person, act: Json) -> None:
 
 
 async def _upload(person: Person, act: Json) -> Json:
-    content = base64.b64decode(act["content"], validate=True)
-    words, thread_ts = act.get("text") or "", act.get("thread_ts")
-    message = await person.upload(act["channel"], act["name"], content, words, thread_ts)
+    files = [(one["name"], base64.b64decode(one["content"], validate=True)) for one in act["files"]]
+    message = await person.share_files(act["channel"], files, act.get("text") or "", act.get("thread_ts"))
     return {"message": shapes.message(person.slack, message)}
 
 
@@ -229,6 +229,11 @@ async def _move_clock(person: Person, act: Json) -> None:
         raise RefusedError(str(back)) from back
 
 
+async def _fault(person: Person, act: Json) -> None:
+    """Let something go wrong next."""
+    ORDERS[act["what"]](person.slack.faults, act)
+
+
 ACTS: dict[str, Callable[[Person, Json], Awaitable[Json | None]]] = {
     "post": _post,
     "edit": _edit,
@@ -245,6 +250,7 @@ ACTS: dict[str, Callable[[Person, Json], Awaitable[Json | None]]] = {
     "open_home": lambda person, act: person.open_home(act.get("tab") or "home"),
     "open_dm": _open_dm,
     "move_clock": _move_clock,
+    "fault": _fault,
     "dismiss_ephemeral": lambda person, act: person.dismiss_ephemeral(act["channel"], act["ts"]),
     "join": lambda person, act: person.join(act["channel"]),
     "invite_bot": lambda person, act: person.invite_bot(act["channel"]),

@@ -92,14 +92,15 @@ def clock(slack: LocalSlack, reader: User) -> Json:
     }
 
 
-def app(slack: LocalSlack) -> Json:
-    """Shape the app: its name, commands and shortcuts."""
+def app(slack: LocalSlack, reader: User) -> Json:
+    """Shape the app: its name, commands and shortcuts; people of other companies cannot use it, only mention it."""
+    usable = reader.team_id == slack.workspace.team_id
 
     def shortcuts(kind: str) -> list[Json]:
         return [
             {key: shortcut.get(key, "") for key in ("name", "callback_id", "description")}
             for shortcut in slack.app.shortcuts
-            if shortcut["type"] == kind
+            if shortcut["type"] == kind and usable
         ]
 
     return {
@@ -108,13 +109,14 @@ def app(slack: LocalSlack) -> Json:
         "commands": [
             {key: command.get(key, "") for key in ("command", "description", "usage_hint")}
             for command in slack.app.commands
+            if usable
         ],
         "message_shortcuts": shortcuts("message"),
         "global_shortcuts": shortcuts("global"),
-        "has_home": slack.app.has_home,
-        "takes_messages": slack.app.takes_messages,
+        "has_home": slack.app.has_home and usable,
+        "takes_messages": slack.app.takes_messages and usable,
         "about": slack.app.manifest.get("display_information") or {},
-        "agent": (slack.app.manifest.get("features") or {}).get("agent_view"),
+        "agent": (slack.app.manifest.get("features") or {}).get("agent_view") if usable else None,
     }
 
 
@@ -155,7 +157,7 @@ def snapshot(slack: LocalSlack, reader: User) -> Json:
         "view_depth": len(stack),
         "home": view(workspace.homes.get(reader.id)),
         "agent": {place.id: workspace.agent[place.id] for place in places if place.id in workspace.agent},
-        "app": app(slack),
+        "app": app(slack, reader),
         "clock": clock(slack, reader),
         "connected": slack.is_connected,
         "now_markers": {place.id: _unread(slack, place, reader) for place in places},

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.sandbox.block_parts import elements_of, every
 from bot.sandbox.installed_app import InstalledApp
-from bot.sandbox.modals import elements_of, state_values
+from bot.sandbox.modals import state_values
 from bot.sandbox.shapes import message_shape
 from bot.sandbox.workspace import Channel, Json, Message, User, View, Workspace
 
@@ -205,7 +206,7 @@ class Payloads:
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json]:
     """Return the block and its element; raise KeyError when there is none."""
-    for block in blocks:
+    for block in every(blocks):
         if block.get("block_id") == block_id:
             for element in elements_of(block):
                 if element.get("action_id") == action_id:

@@ -24,7 +24,7 @@ from bot.sandbox.workspace import Change, Json, Workspace
 
 HOST = "127.0.0.1"
 SHUTDOWN_SECONDS = 0.3
-MOST_BODY_BYTES = 4 * 1024 * 1024
+MOST_BODY_BYTES = 40 * 1024 * 1024
 
 
 class Sandbox:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.block_parts import WITHIN, blocks_in
 from bot.sandbox.events import Events
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.rich_text import rich_text
@@ -12,6 +13,8 @@ from bot.sandbox.shapes import plain_message
 from bot.sandbox.workspace import Change, Channel, Json, Message, Workspace
 
 GONE = "This message was deleted."
+HOLDS_SEVERAL = {"actions": "elements", "context_actions": "elements", "card": "actions"}
+"""Where a block keeps elements that can be used."""
 
 
 @dataclass
@@ -34,8 +37,11 @@ class Talk:
         for key in ("accessory", "element"):
             if isinstance(named.get(key), dict) and named[key].get("type") != "image":
                 named[key] = {"action_id": self.workspace.new_id("a"), **named[key]}
-        if named["type"] in ("actions", "context_actions"):
-            named["elements"] = [{"action_id": self.workspace.new_id("a"), **e} for e in named["elements"]]
+        several = HOLDS_SEVERAL.get(named["type"])
+        if several is not None and named.get(several):
+            named[several] = [{"action_id": self.workspace.new_id("a"), **e} for e in named[several]]
+        if within := blocks_in(named):
+            named[WITHIN[named["type"]]] = self.with_ids(within)
         return named
 
     def _put(self, message: Message) -> Message:
@@ -128,6 +134,7 @@ class Talk:
             message.subtype, message.text, message.user = "tombstone", GONE, "USLACKBOT"
             message.blocks, message.attachments, message.metadata = None, None, None
             message.bot_id, message.client_msg_id, message.reactions = None, None, {}
+            message.files, message.edited = [], None
             self.workspace.put_message(message)
             self.events.message_changed(message, previous)
             return
@@ -140,9 +147,13 @@ class Talk:
         root = self.workspace.find_message(reply.channel, reply.thread_ts or "")
         if root is None or not reply.is_reply:
             return
-        if not self.workspace.replies(root):
+        if self.workspace.replies(root):
+            self.workspace.put_message(root)
+        elif root.subtype == "tombstone":
+            self.workspace.drop_message(root)
+        else:
             root.thread_ts = None
-        self.workspace.put_message(root)
+            self.workspace.put_message(root)
 
     def react(self, message: Message, user: str, emoji: str) -> bool:
         """Add a reaction; return False when it was there."""

@@ -2,6 +2,8 @@
 
 import copy
 
+import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
@@ -20,6 +22,10 @@ async def test_a_wrong_token_is_refused(sandbox: Sandbox) -> None:
     assert await refusal(client_of(sandbox, "xoxb-wrong").auth_test()) == "invalid_auth"
     assert await refusal(AsyncWebClient(base_url=sandbox.api_url).auth_test()) == "not_authed"
     assert await refusal(client_of(sandbox, sandbox.app_token).auth_test()) == "not_allowed_token_type"
+    with pytest.raises(SlackApiError) as refused:
+        await client_of(sandbox, "xoxb-wrong").auth_test()
+    assert "X-OAuth-Scopes" not in refused.value.response.headers
+    assert "X-OAuth-Scopes" in (await client_of(sandbox).auth_test()).headers
 
 
 async def test_an_unknown_method_is_named(client: AsyncWebClient) -> None:

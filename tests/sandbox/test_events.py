@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
 from bot.sandbox import Sandbox
 from tests.person import Slack, Slacker
-from tests.sandbox.conftest import bolt_app, connected, running
+from tests.sandbox.conftest import bolt_app, client_of, connected, running
 from tests.sandbox.stories import MANIFEST
 
 
@@ -85,12 +86,19 @@ async def test_a_deletion_names_what_is_gone(ears: Ears, mina: Slacker) -> None:
     assert event["previous_message"]["text"] == "oops"
 
 
-async def test_a_deleted_root_with_replies_leaves_a_tombstone(ears: Ears, mina: Slacker, lee: Slacker) -> None:
-    root = await mina.writes("#product", "oops")
-    await lee.writes("#product", "too late", thread=root)
+async def test_a_deleted_root_with_replies_leaves_a_tombstone_until_they_go(
+    ears: Ears, sandbox: Sandbox, mina: Slacker, lee: Slacker
+) -> None:
+    root = await mina.uploads("#product", "oops.txt", "oops")
+    reply = await lee.writes("#product", "too late", thread=root)
     await mina.deletes(root)
     (event,) = await ears.all("message_changed")
     assert event["message"]["subtype"] == "tombstone"
+    assert "files" not in event["message"]
+    with pytest.raises(SlackApiError, match="message_not_found"):
+        await client_of(sandbox).reactions_add(channel="C0PRODUCT", timestamp=root.ts, name="eyes")
+    await lee.deletes(reply)
+    assert root.ts not in sandbox.workspace.messages["C0PRODUCT"]
     assert root.is_gone
 
 

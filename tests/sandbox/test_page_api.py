@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
@@ -44,6 +45,8 @@ async def test_a_snapshot_holds_what_this_person_may_see(page: aiohttp.ClientSes
     assert mina["me"]["initials"] == "MP"
     assert mina["app"]["commands"][0] == {"command": "/echo", "description": "Say it back", "usage_hint": "words"}
     assert not mina["connected"]
+    outsider = (await state(page, "U0ANN"))["app"]
+    assert [name for name, offered in outsider.items() if offered] == ["name", "user_id", "about"]
 
 
 async def test_without_a_name_the_page_opens_as_the_first_admin(page: aiohttp.ClientSession) -> None:
@@ -91,6 +94,28 @@ async def test_unread_messages_are_counted_until_read(page: aiohttp.ClientSessio
     assert (await state(page, "U0MINA"))["now_markers"]["C0PRODUCT"] == 0
     await act(page, "U0LEE", "read", channel="C0PRODUCT")
     assert (await state(page, "U0LEE"))["now_markers"]["C0PRODUCT"] == 0
+
+
+async def test_faults_are_ordered_by_name(
+    page: aiohttp.ClientSession, client: AsyncWebClient, sandbox: Sandbox
+) -> None:
+    for what in ("rate_limit", "fail", "lose_reply", "delay"):
+        assert (await act(page, "U0MINA", "fault", what=what, method="auth.test", seconds=0.0))["ok"]
+    client.retry_handlers.clear()
+    answers = []
+    for _ in range(5):
+        try:
+            answers.append((await client.auth_test()).status_code)
+        except SlackApiError as refused:
+            answers.append(refused.response.status_code)
+        except aiohttp.ClientError:
+            answers.append(0)
+    assert answers == [429, 500, 0, 200, 200]
+    for what in ("duplicate_events", "reorder_events", "lose_acks", "disconnect"):
+        assert (await act(page, "U0MINA", "fault", what=what))["ok"]
+    assert [sandbox.faults.takes(one) for one in ("duplicate", "late", "lost_ack", "late")] == [True] * 3 + [False]
+    unknown = await act(page, "U0MINA", "fault", what="fail", method="chat.postMesage")
+    assert unknown == {"ok": False, "error": "The sandbox has no method chat.postMesage."}
 
 
 async def test_live_tells_each_person_what_they_may_see(

@@ -155,6 +155,41 @@ async def test_a_click_in_an_ephemeral_message_comes_without_it(
     assert payload["container"]["is_ephemeral"] is True
 
 
+def words(text: str) -> dict[str, Any]:
+    """Return a plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def card(name: str, **more: Any) -> dict[str, Any]:
+    """Return a card with a button of its name."""
+    return {"type": "card", "title": words(name), "actions": [{"type": "button", "text": words(f"Open {name}")}]} | more
+
+
+def menu(*names: str) -> dict[str, Any]:
+    """Return a menu of these options."""
+    return {
+        "type": "static_select", "action_id": "pick", "options": [{"text": words(one), "value": one} for one in names]
+    }  # fmt: skip
+
+
+async def test_what_stands_in_a_card_a_carousel_or_a_container_is_clicked_like_the_rest(
+    heard: list[tuple[str, dict[str, Any]]], client: AsyncWebClient, mina: Slacker
+) -> None:
+    box = {"type": "container", "child_blocks": [
+        card("RM-3"), {"type": "actions", "block_id": "lane", "elements": [menu("now", "next")]},
+    ]}  # fmt: skip
+    blocks = [card("RM-1", block_id="first"), {"type": "carousel", "elements": [card("RM-2"), card("RM-4")]}, box]
+    await client.chat_postMessage(channel="C0PRODUCT", text="cards", blocks=blocks)
+    message = await mina.sees("#product", containing="[Open RM-4]")
+    for name in ("RM-1", "RM-2", "RM-3", "RM-4"):
+        await mina.clicks(f"Open {name}", on=message)
+    await mina.chooses("next", in_="lane", on=message)
+    clicked = [payload["actions"][0] for _, payload in heard]
+    assert [one["text"]["text"] for one in clicked[:4]] == ["Open RM-1", "Open RM-2", "Open RM-3", "Open RM-4"]
+    assert len({one["block_id"] for one in clicked}) == len({one["action_id"] for one in clicked}) == 5
+    assert heard[-1][1]["state"]["values"]["lane"]["pick"]["selected_option"]["value"] == "next"
+
+
 async def test_a_choice_in_a_modal(heard: list[tuple[str, dict[str, Any]]], mina: Slacker, modal: str) -> None:
     chosen = {"text": {"type": "plain_text", "text": "Acme"}, "value": "a1"}
     where = Where(view_id=modal)

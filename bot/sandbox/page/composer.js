@@ -11,6 +11,8 @@ import { avatar } from "./people.js";
 import { world } from "./state.js";
 import { toast } from "./toasts.js";
 
+const MOST_FILES = 10;
+
 const drafts = new Map();
 const heldFiles = new Map();
 let composers = 0;
@@ -78,8 +80,8 @@ export class Composer {
     this.sending = false;
     if (answer.ok) this.onSent?.(answer);
     else if (!this.field.value && !this.files.length && this.key === key) {
-      this.#put(answer.left ?? text);
-      this.#hold(answer.unsent ?? []);
+      this.#put(text);
+      this.#hold(files);
     }
   }
 
@@ -94,7 +96,8 @@ export class Composer {
   }
 
   #hold(files) {
-    heldFiles.set(this.key, files);
+    if (files.length > MOST_FILES) toast(`One message takes ${MOST_FILES} files.`, "error");
+    heldFiles.set(this.key, files.slice(0, MOST_FILES));
     this.#showFiles();
     this.#settle();
   }
@@ -226,16 +229,17 @@ export class Composer {
 
   #shortcuts(node) {
     const face = () => avatar(world.app.user_id, 20);
+    const { global_shortcuts: shortcuts, commands } = world.app;
     const entries = [
-      { heading: "Shortcuts" },
-      ...world.app.global_shortcuts.map(({ name, description, callback_id: callback }) => ({
+      { heading: shortcuts.length ? "Shortcuts" : "There are no shortcuts here" },
+      ...shortcuts.map(({ name, description, callback_id: callback }) => ({
         label: name,
         detail: description || world.app.name,
         face: face(),
         act: () => act("global_shortcut", { callback_id: callback }),
       })),
-      { heading: "Commands in this channel" },
-      ...world.app.commands.map(({ command, description }) => ({
+      ...(commands.length ? [{ heading: "Commands in this channel" }] : []),
+      ...commands.map(({ command, description }) => ({
         label: command,
         detail: description,
         face: face(),
@@ -268,13 +272,8 @@ async function deliver(text, channel, thread, files) {
   return act("command", { channel, text });
 }
 
-// The words go with the first file; `unsent` and `left` are the files and the words that did not get through.
 async function share(text, where, files) {
-  let answer = { ok: true };
-  for (const [index, file] of files.entries()) {
-    const content = await encoded(file);
-    answer = await act("upload", { ...where, name: file.name, content, text: index ? "" : text });
-    if (!answer.ok) return { ...answer, unsent: files.slice(index), left: index ? "" : text };
-  }
-  return answer;
+  const contents = await Promise.all(files.map(encoded));
+  const sent = files.map(({ name }, index) => ({ name, content: contents[index] }));
+  return act("upload", { ...where, files: sent, text });
 }

@@ -1,11 +1,12 @@
 /** Starts the page: takes the snapshot, then keeps every region current. */
 import { renderAgent } from "./agent.js";
 import { renderChannel } from "./channel.js";
+import { toggleJump } from "./jump.js";
 import { enter, markRead } from "./live.js";
 import { renderModal } from "./modal.js";
 import { addressOf, readAddress, setDrawer } from "./places.js";
 import { renderSidebar } from "./sidebar.js";
-import { changed, channelOf, onChange, place, world } from "./state.js";
+import { changed, channelOf, firstUnread, onChange, place, world } from "./state.js";
 import { renderThread } from "./thread.js";
 import { toast } from "./toasts.js";
 import { renderTopbar } from "./topbar.js";
@@ -27,6 +28,7 @@ async function start() {
   const url = new URL(location.href);
   await enter(url.searchParams.get("as"));
   readAddress(url);
+  place.unread = firstUnread(place.channel);
   history.replaceState(null, "", addressOf(place));
   onChange(render);
   render();
@@ -36,6 +38,10 @@ async function start() {
 region("veil").addEventListener("click", () => setDrawer(false));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && place.drawer) setDrawer(false);
+  if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey) && !world.view) {
+    event.preventDefault();
+    toggleJump();
+  }
 });
 addEventListener("popstate", async () => {
   const url = new URL(location.href);

@@ -27,6 +27,7 @@ export function messageNode(message, { grouped, inThread }) {
   const kind = message.is_ephemeral ? " ephemeral" : "";
   const at = Number(message.ts);
   const replies = inThread ? [] : repliesOf(message.channel, message.ts);
+  if (message.subtype === "tombstone") return tombstone(message, replies, lit);
   return h(
     "div",
     {
@@ -50,6 +51,16 @@ export function messageNode(message, { grouped, inThread }) {
       message.is_ephemeral ? dismissButton(message) : null,
     ),
     message.is_ephemeral || isEditing(message, inThread) ? null : toolbar(message, { inThread }),
+  );
+}
+
+// What is left of a deleted message that has replies: nobody's name, and nothing to do but read the thread.
+function tombstone(message, replies, lit) {
+  return h(
+    "div",
+    { class: `message tombstone${lit}`, role: "article", tabindex: "-1", "aria-label": message.text, dataset: { ts: message.ts, key: `message ${message.ts}` } },
+    h("div", { class: "gutter" }, h("span", { class: "tombstone-mark" }, icon(ICONS.trash, 20))),
+    h("div", { class: "message-body" }, h("div", { class: "message-text notice" }, message.text), replies.length ? threadLink(message, replies) : null),
   );
 }
 

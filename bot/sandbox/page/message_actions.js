@@ -51,7 +51,8 @@ function openMenu(node, message, { inThread }) {
     { label: "Copy link", act: () => copyLink(message) },
     world.app.message_shortcuts.length ? { heading: "Apps" } : null,
     ...world.app.message_shortcuts.map((one) => shortcutEntry(message, one)),
-    ...(mine ? ["divider", { label: "Edit message", act: () => startEditing(message, inThread) }] : []),
+    mine || world.me.is_admin ? "divider" : null,
+    mine ? { label: "Edit message", act: () => startEditing(message, inThread) } : null,
     ...(mine || world.me.is_admin ? [{ label: "Delete message", danger: true, act: () => remove(message) }] : []),
   ];
   menu(node, entries.filter(Boolean), { label: "Message actions", align: "end", width: 300 });

@@ -74,7 +74,9 @@ export class MessageList {
       const at = Number(message.ts);
       const newDay = !before || dayKey(Number(before.ts)) !== dayKey(at);
       if (newDay && !this.inThread) items.push(dayItem(at));
-      const grouped = !newDay && continues(before, message);
+      const isNew = !this.inThread && place.unread && message.ts >= place.unread && !(before?.ts >= place.unread);
+      if (isNew && message.user !== world.me.id) items.push(newItem());
+      const grouped = !newDay && !isNew && continues(before, message);
       items.push(messageItem(message, { grouped, inThread: this.inThread }));
       if (this.inThread && !this.isTalk && index === 0) items.push(repliesItem(messages.length - 1));
       before = this.inThread && index === 0 ? null : message;
@@ -95,6 +97,11 @@ function dayItem(at) {
     mark: title,
     build: () => h("div", { class: "day", role: "separator", "aria-label": title }, h("span", {}, title)),
   };
+}
+
+function newItem() {
+  const build = () => h("div", { class: "new-line", role: "separator", "aria-label": "New" }, h("span", {}, "New"));
+  return { key: "new", mark: place.unread, build };
 }
 
 function repliesItem(count) {

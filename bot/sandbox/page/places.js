@@ -1,6 +1,6 @@
 /** Where the person is, in the address bar and back again. */
 import { act, markRead } from "./live.js";
-import { appChannel, changed, channelOf, messageOf, place, rootsOf, world } from "./state.js";
+import { appChannel, changed, channelOf, firstUnread, messageOf, place, rootsOf, world } from "./state.js";
 
 /** The tabs of the app that are not a conversation. */
 const TABS = ["home", "about"];
@@ -39,7 +39,7 @@ function firstChannel() {
 
 /** Open a channel. */
 export function openChannel(channel, { replace = false } = {}) {
-  move({ channel, tab: "messages", thread: null, highlight: null, drawer: false }, replace);
+  move({ channel, tab: "messages", thread: null, highlight: null, drawer: false, unread: firstUnread(channel) }, replace);
   markRead(channel);
   if (channelOf(channel)?.with === world.app.user_id) void act("open_home", { tab: "messages" }, { quiet: true });
   else if (place.agent) tellAgent();

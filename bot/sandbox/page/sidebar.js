@@ -19,8 +19,7 @@ export function renderSidebar(node) {
     heading("talks", "Direct messages"),
     ...talks.map(talkItem),
     newTalk(),
-    heading("apps", "Apps"),
-    appItem(),
+    ...(world.me.is_stranger ? [] : [heading("apps", "Apps"), appItem()]),
   ]);
 }
 

@@ -18,9 +18,10 @@ export let world = null;
 
 /**
  * Where the person is: an open channel, its tab when it is the app's, an open thread, a message to highlight;
- * `agent` is the conversation in the agent's pane: "new" or its first message's ts.
+ * `agent` is the conversation in the agent's pane: "new" or its first message's ts; `unread` the first message that was
+ * new when the channel was opened.
  */
-export const place = { channel: null, tab: "messages", thread: null, agent: null, highlight: null, drawer: false };
+export const place = { channel: null, tab: "messages", thread: null, agent: null, highlight: null, drawer: false, unread: null };
 
 /** Whether the live connection is up. */
 export const link = { up: false };
@@ -98,6 +99,13 @@ const CHANGES = {
 export function isSeen(channel) {
   const isApp = channelOf(channel)?.with === world.app.user_id;
   return (place.channel === channel && !(isApp && place.tab !== "messages")) || (isApp && place.agent !== null);
+}
+
+/** The ts of the first message of a channel that the person has not seen yet, or null. */
+export function firstUnread(channel) {
+  const count = world.now_markers[channel] ?? 0;
+  const others = (world.messages[channel] ?? []).filter((one) => one.user !== world.me.id);
+  return count ? others.at(-count)?.ts ?? null : null;
 }
 
 function keep(kind, { message, deleted }) {

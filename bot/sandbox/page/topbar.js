@@ -7,8 +7,9 @@ import { enter } from "./live.js";
 import { avatar, roleOf } from "./people.js";
 import { addressOf, closeAgent, openAbout, openAgent, openHome, setDrawer } from "./places.js";
 import { menu } from "./popover.js";
-import { changed, channelOf, link, place, world } from "./state.js";
+import { changed, channelOf, firstUnread, link, place, world } from "./state.js";
 import { toast } from "./toasts.js";
+import { offerTrouble } from "./trouble.js";
 
 let parts = null;
 
@@ -35,7 +36,9 @@ function build(node) {
   const agent = h("button", { class: "bar-button agent-button", onclick: () => (place.agent ? closeAgent() : openAgent()) });
   const person = h("button", { class: "bar-button person", "aria-haspopup": "menu" });
   person.addEventListener("click", () => choosePerson(person));
-  node.append(drawer, h("div", { class: "brand" }, company, h("span", { class: "brand-note" }, "Sandbox")), clock, state, agent, person);
+  const note = h("button", { class: "brand-note", "aria-haspopup": "menu", title: "Make something go wrong" }, "Sandbox");
+  note.addEventListener("click", () => offerTrouble(note));
+  node.append(drawer, h("div", { class: "brand" }, company, note), clock, state, agent, person);
   return { drawer, company, clock, state, agent, person };
 }
 
@@ -99,7 +102,7 @@ async function become(id) {
     return;
   }
   if (!stays) place.channel = world.channels.find((one) => !one.is_im && one.members.includes(id))?.id ?? world.channels[0]?.id;
-  Object.assign(place, { thread: null, highlight: null });
+  Object.assign(place, { thread: null, highlight: null, unread: firstUnread(place.channel) });
   history.pushState(null, "", addressOf(place));
   changed();
 }

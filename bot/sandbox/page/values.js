@@ -50,6 +50,14 @@ function elementsOf(block) {
   return block.type === "actions" ? block.elements : [];
 }
 
+/** Each block, and those within it. */
+function* everyBlock(blocks) {
+  for (const block of blocks ?? []) {
+    yield block;
+    if (block.type === "container") yield* everyBlock(block.child_blocks);
+  }
+}
+
 /** The values of one view, message or home. */
 export class Values {
   #touched = new Map();
@@ -86,7 +94,7 @@ export class Values {
   meet(blocks, channel) {
     const before = this.#touched;
     this.#touched = new Map();
-    for (const block of blocks) {
+    for (const block of everyBlock(blocks)) {
       for (const element of elementsOf(block).filter((one) => valueName(one.type))) {
         const key = `${block.block_id}\n${element.action_id}`;
         const held = before.get(key);
@@ -98,7 +106,7 @@ export class Values {
   /** Everything, as `view.state.values` has it. */
   stateOf(blocks) {
     const state = {};
-    for (const block of blocks ?? []) {
+    for (const block of everyBlock(blocks)) {
       for (const element of elementsOf(block)) {
         if (!valueName(element.type)) continue;
         (state[block.block_id] ??= {})[element.action_id] = this.get(block.block_id, element);

@@ -19,6 +19,9 @@ from bot.sandbox.web_api.call import Call
 from bot.sandbox.web_api.methods import METHODS, Method
 from bot.sandbox.workspace import Json
 
+UNKNOWN_CALLER = ("account_inactive", "invalid_auth", "not_authed")
+"""How a call is refused whose token is not the app's: it learns nothing of the app."""
+
 
 async def _arguments(request: web.Request) -> Json:
     args: Json = dict(request.query)
@@ -98,6 +101,7 @@ def serve(slack: LocalSlack) -> Callable[[web.Request], Awaitable[web.StreamResp
             raise ConnectionResetError
         if body.get("error") == "ratelimited":
             return _rate_limited(int(body["retry_after"]))
-        return web.json_response(body, headers={"X-OAuth-Scopes": ",".join(slack.app.scopes)})
+        known = body.get("error") not in UNKNOWN_CALLER
+        return web.json_response(body, headers={"X-OAuth-Scopes": ",".join(slack.app.scopes)} if known else None)
 
     return on_call

@@ -16,7 +16,7 @@ def _message(call: Call, *, member: bool) -> Message:
         raise SlackError("no_item_specified")
     channel = call.channel(member=member)
     message = call.slack.workspace.find_message(channel.id, call.needed("timestamp"))
-    if message is None:
+    if message is None or message.subtype == "tombstone":
         raise SlackError("message_not_found")
     return message
 

@@ -75,8 +75,11 @@ PLAIN: dict[str, Json] = {
     "plan": {"title": "A plan", "tasks": [TASK]},
     "task_card": TASK,
     "card": CARD,
-    "carousel": {"elements": [CARD]},
-    "container": {"title": words("A box"), "child_blocks": [{"type": "divider"}], "is_collapsible": True},
+    "carousel": {"elements": [CARD | {"actions": [element("button")]}]},
+    "container": {
+        "title": words("A box"), "is_collapsible": True,
+        "child_blocks": [{"type": "actions", "elements": [element("static_select")]}],
+    },
     "alert": {"text": words("Look out"), "level": "warning"},
     "context_actions": {"elements": [element("feedback_buttons"), element("icon_button")]},
     "actions": {"elements": [element(kind) for kind in sorted(IN_ACTIONS)]},

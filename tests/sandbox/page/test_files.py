@@ -11,6 +11,7 @@ from tests.sandbox.page.looking import MARKS, Visit, composer, said
 pytestmark = MARKS
 
 NOTES: FilePayload = {"name": "interviews.csv", "mimeType": "text/csv", "buffer": b"who,what\nAcme,SSO\n" * 100}
+PLAN: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"SSO, then exports"}
 DRAWING: FilePayload = {"name": "dot.svg", "mimeType": "image/svg+xml", "buffer": b"<svg onload='alert(1)'/>"}
 HUGE: FilePayload = {"name": "film.bin", "mimeType": "application/octet-stream", "buffer": bytes(2_600_000)}
 
@@ -26,7 +27,7 @@ async def test_a_file_is_attached_sent_shown_and_saved(
     visit: Visit, app: dict[str, Any], slack: Sandbox, tmp_path: Path
 ) -> None:
     page = await visit()
-    await attach(page, NOTES, DRAWING)
+    await attach(page, NOTES, DRAWING, PLAN)
     await page.get_by_role("button", name="Remove dot.svg").click()
     await composer(page).fill("What they said")
     await page.keyboard.press("Enter")
@@ -35,11 +36,12 @@ async def test_a_file_is_attached_sent_shown_and_saved(
     lee = await visit("/archives/C0PRODUCT?as=U0LEE")
     message = said(lee, "What they said")
     await expect(message).to_contain_text("CSV · 2 KB")
+    await expect(message.get_by_role("link", name="Download plan.txt")).to_be_visible()
     async with lee.expect_download() as saved:
         await message.get_by_role("link", name="Download interviews.csv").click()
     await (await saved.value).save_as(tmp_path / "saved.csv")
     assert (tmp_path / "saved.csv").read_bytes() == NOTES["buffer"]
-    assert [file.name for file in slack.workspace.files.values()] == ["interviews.csv"]
+    assert [file.name for file in slack.workspace.files.values()] == ["interviews.csv", "plan.txt"]
 
 
 async def test_a_file_that_is_too_large_or_dangerous_does_no_harm(visit: Visit, slack: Sandbox) -> None:

@@ -17,6 +17,7 @@ from tests.sandbox.page.looking import MARKS, PHONE, Visit, composer, faint_word
 pytestmark = MARKS
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FOCUSED = "document.activeElement.closest('.message') && (document.activeElement.dataset.key ?? '')"
 NAMELESS = re.compile(r"- (button|link|combobox|textbox|checkbox|radio|img|radiogroup|spinbutton|menuitem)( \[|:|$)")
 
 
@@ -95,19 +96,26 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("kinds", [sorted(IN_ACTIONS), ["feedback_buttons", "icon_button"]], ids=["actions", "answer"])
+@pytest.mark.parametrize(
+    ("names", "kinds"),
+    [
+        (["actions"], sorted(IN_ACTIONS)),
+        (["context_actions"], ["feedback_buttons", "icon_button"]),
+        (["carousel", "container"], ["button", "static_select"]),
+    ],
+    ids=["actions", "answer", "within"],
+)
 async def test_each_element_works_with_the_keyboard(
-    visit: Visit, app: dict[str, Any], slack: Sandbox, kinds: list[str]
+    visit: Visit, app: dict[str, Any], slack: Sandbox, names: list[str], kinds: list[str]
 ) -> None:
     page = await visit()
-    name = "actions" if len(kinds) > 2 else "context_actions"
-    await client_of(slack).chat_postMessage(channel="C0PRODUCT", text="A gallery", blocks=shown({name}))
+    await client_of(slack).chat_postMessage(channel="C0PRODUCT", text="A gallery", blocks=shown(set(names)))
     message = page.get_by_role("main").locator(".message").last
-    await expect(message.locator(f"[data-block='{name}']")).to_be_visible()
+    await expect(message.locator(f"[data-block='{names[-1]}']")).to_be_visible()
     assert {key.split(" ")[1] for key in await reached_by_tab(page, message) if " " in key} >= set(kinds)
 
     for kind in kinds:
-        await message.locator(f"[data-key^='{name} {kind}']").first.focus()
+        await message.locator(f"[data-key*=' {kind}']").first.focus()
         for key in KEYS.get(kind.removeprefix("multi_"), ["Enter"]):
             await page.keyboard.press(key)
             await expect(page.get_by_text("Looking…")).to_have_count(0)
@@ -150,7 +158,7 @@ async def reached_by_tab(page: Page, message: Locator) -> list[str]:
     keys: list[str] = []
     for _ in range(60):
         await page.keyboard.press("Tab")
-        here = await page.evaluate("document.activeElement.closest('.message') && document.activeElement.dataset.key")
+        here = await page.evaluate(FOCUSED)
         if here is None and keys:
             break
         keys.append(here or "")

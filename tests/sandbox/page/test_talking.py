@@ -1,5 +1,6 @@
 """Writing, reacting, threads, and commands on the page."""
 
+import re
 from typing import Any
 
 from playwright.async_api import expect
@@ -112,6 +113,18 @@ async def test_people_edit_and_delete_what_they_wrote_and_nothing_else(visit: Vi
     await expect(page.get_by_role("menuitem", name="Copy link")).to_be_visible()
     await expect(page.get_by_role("menuitem", name="Delete message")).to_have_count(0)
     await expect(page.get_by_role("menuitem", name="Edit message")).to_have_count(0)
+    await page.keyboard.press("Escape")
+
+    root = await slack.person("lee").upload("#product", "plan.txt", b"words", "old news")
+    await slack.person("mina").react("#product", root.ts, "eyes")
+    await slack.person("mina").post("#product", "too late", root.ts)
+    await use_shortcut(page, said(page, "old news"), "Delete message")
+    await page.get_by_role("alertdialog", name="Delete message").get_by_role("button", name="Delete").click()
+    left = said(page, "This message was deleted.")
+    await expect(left).not_to_contain_text(re.compile("edited|Somebody|plan.txt"))
+    await expect(left.get_by_role("button")).to_have_count(1)
+    await left.get_by_role("button", name="1 reply, open thread").click()
+    await expect(page.get_by_role("complementary", name="Thread").get_by_text("too late")).to_be_visible()
 
 
 async def test_a_direct_message_reaches_the_other_person(visit: Visit) -> None:
@@ -123,6 +136,11 @@ async def test_a_direct_message_reaches_the_other_person(visit: Visit) -> None:
     lee = await visit("/archives/C0PRODUCT?as=U0LEE")
     await lee.get_by_role("link", name="Mina Park, 1 unread").click()
     await expect(said(lee, "just between us")).to_be_visible()
+    await expect(lee.get_by_role("separator", name="New")).to_be_visible()
+    await lee.get_by_role("link", name="#sales").click()
+    await lee.get_by_role("link", name="Mina Park").click()
+    await expect(said(lee, "just between us")).to_be_visible()
+    await expect(lee.get_by_role("separator", name="New")).to_have_count(0)
 
 
 async def test_people_join_a_channel_before_they_write_in_it(visit: Visit) -> None:

@@ -27,6 +27,29 @@ async def test_switching_the_person_switches_what_is_seen(visit: Visit) -> None:
     assert "as=U0LEE" in page.url
 
 
+async def test_the_keyboard_jumps_to_a_channel_or_a_person(visit: Visit) -> None:
+    page = await visit()
+    await page.keyboard.press("Control+k")
+    window = page.get_by_role("dialog", name="Jump to")
+    await window.get_by_role("combobox").press_sequentially("wo")
+    await expect(window.get_by_role("option", name="Lee Wong")).to_have_attribute("aria-selected", "true")
+    await page.keyboard.press("Enter")
+    await expect(composer(page, "Lee Wong")).to_be_focused()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("nowhere")
+    await expect(window.get_by_text("Nothing found.")).to_be_visible()
+    await page.keyboard.press("Control+k")
+    await expect(window).to_be_hidden()
+
+
+async def test_what_goes_wrong_is_chosen_beside_the_name(visit: Visit, slack: Sandbox) -> None:
+    page = await visit()
+    await page.get_by_role("button", name="Sandbox").click()
+    await page.get_by_role("menuitem", name="It hears the next event twice").click()
+    await expect(page.get_by_role("status").get_by_text("It hears the next event twice.")).to_be_visible()
+    assert slack.faults.takes("duplicate")
+
+
 async def test_the_clock_moves_forward_only(visit: Visit, slack: Sandbox) -> None:
     page = await visit(viewport={"width": 1440, "height": 900})
     before = slack.clock.offset
