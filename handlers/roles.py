@@ -50,16 +50,17 @@ def _name(app: AsyncApp, house: House) -> None:
     @app.view(ids.ROLES_SUBMIT)
     async def on_named(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
-        before = await roles.named(house.database, reader=ask.reader)
-        named = views.chosen(view["state"]["values"], before=before)
+        named, seen = views.chosen(view["state"]["values"]), views.seen(view["blocks"])
         # together, for the form must be answered in three seconds
         await asyncio.gather(*(known_person(house, ask.reader.team_id, one) for one in {*named.pms, *named.admins}))
         try:
-            await roles.name(house.database, by=ask.reader, named=named, cause=ask.cause, now=ask.now)
+            now_named = await roles.name(
+                house.database, by=ask.reader, named=named, seen=seen, cause=ask.cause, now=ask.now
+            )
         except roles.GuestRoleError as error:
             await ack(response_action="errors", errors={error.field: error.message})
             return
-        await ack(response_action="update", view=views.saved_modal())
+        await ack(response_action="update", view=views.saved_modal(now_named))
 
 
 def _follow(app: AsyncApp, house: House) -> None:

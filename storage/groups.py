@@ -14,16 +14,16 @@ def search(session: Session, *, team_id: str) -> list[GroupRole]:
     return list(session.exec(select(GroupRole).where(GroupRole.team_id == team_id).order_by(GroupRole.handle)))
 
 
-def choose(session: Session, *, team_id: str, role: str, handles: Mapping[str, str], at: datetime) -> None:
-    """Let these groups give the role, and no others: `handles` by group id. Who is in a new one is not known yet."""
+def choose(session: Session, *, team_id: str, roles: Mapping[str, tuple[str, str]], at: datetime) -> None:
+    """Let these groups give a role, and no others: role and handle by id. Who is in a new one is not known yet."""
     for one in search(session, team_id=team_id):
-        if one.role == role and one.group_id not in handles:
+        if one.group_id not in roles:
             mine = (col(GroupMember.team_id) == team_id, col(GroupMember.group_id) == one.group_id)
             session.exec(delete(GroupMember).where(*mine))
             session.delete(one)
     session.flush()
-    for group_id in sorted(handles):
-        told = {"role": role, "handle": handles[group_id]}
+    for group_id, (role, handle) in sorted(roles.items()):
+        told = {"role": role, "handle": handle}
         insert = on_conflict(session, GroupRole).values(team_id=team_id, group_id=group_id, checked_at=at, **told)
         session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "group_id"], set_=told))
 

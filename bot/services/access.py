@@ -109,6 +109,12 @@ def audience(session: Session, *, team_id: str, channel_id: str, now: datetime) 
     return Reader(team_id, "", role, frozenset({channel_id}))
 
 
+@Read
+def knows_members(session: Session, *, team_id: str, channel_id: str, now: datetime) -> bool:
+    """Say whether what Slack said of a channel's members is fresh enough to act on."""
+    return bool(channels.members(session, team_id=team_id, channel_id=channel_id, since=now - FRESH))
+
+
 @Write
 def learn_members(session: Session, *, team_id: str, channel_id: str, user_ids: frozenset[str], now: datetime) -> None:
     """Keep who is in a channel."""

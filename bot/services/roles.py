@@ -1,6 +1,6 @@
 """Roles: whom an admin named, by person and by user group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from storage.models import GroupRole, Person, Reader, Role, Standing
 
 REF = "#roles"
 """What history calls the list of roles."""
+
+GIVEN = (Role.PM, Role.ADMIN)
+"""The roles that a user group can give, the highest last; members contribute anyway, and guests never do."""
 
 
 class GuestRoleError(InvalidInputError):
@@ -31,13 +34,18 @@ class Named:
     pms: tuple[str, ...] = ()
     """Slack user ids."""
     admins: tuple[str, ...] = ()
-    groups: Mapping[str, str] = field(default_factory=dict)
-    """Handles of the user groups whose members are product managers, by their ids."""
+    groups: Mapping[Role, Mapping[str, str]] = field(default_factory=dict)
+    """Handles of the user groups that give a role, by role and by id; where there are none, the role is left out."""
 
     @property
     def is_empty(self) -> bool:
         """Say whether nobody was named yet."""
         return not (self.pms or self.admins or self.groups)
+
+    @property
+    def handles(self) -> dict[str, str]:
+        """Return the handles of all groups by id."""
+        return {group_id: handle for named in self.groups.values() for group_id, handle in named.items()}
 
 
 @Read
@@ -48,29 +56,37 @@ def named(session: Session, *, reader: Reader) -> Named:
 
 
 @Write
-def name(session: Session, *, by: Reader, named: Named, cause: str, now: datetime) -> None:
-    """Give these people and groups their roles, and take them from all others; raise GuestRoleError for a guest."""
+def name(session: Session, *, by: Reader, named: Named, seen: Named, cause: str, now: datetime) -> Named:
+    """Name and take out whom an admin did, and return who is named now; raise GuestRoleError for a guest.
+
+    `seen` is what the form began with. Only what differs from it is changed, so that two admins at one form keep each
+    other's names. Where somebody, or a group, is named twice, the higher role counts.
+    """
     access.require(by, Role.ADMIN, "see and change roles")
-    chosen = dict.fromkeys(named.pms, Role.PM) | dict.fromkeys(named.admins, Role.ADMIN)
-    _check(people.search(session, team_id=by.team_id, user_ids=chosen), named)
+    _check(people.search(session, team_id=by.team_id, user_ids={*named.pms, *named.admins}), named)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return
+        return _named(session, by.team_id)
     before = _named(session, by.team_id)
-    for user_id in sorted({*chosen, *before.pms, *before.admins}):
-        people.give_role(session, team_id=by.team_id, user_id=user_id, role=chosen.get(user_id))
-    groups.choose(session, team_id=by.team_id, role=Role.PM, handles=named.groups, at=now)
-    for group_id in sorted(named.groups):
+    chosen = _merged(before, named, seen)
+    roles = dict.fromkeys(chosen.pms, Role.PM) | dict.fromkeys(chosen.admins, Role.ADMIN)
+    for user_id in sorted({*roles, *before.pms, *before.admins}):
+        people.give_role(session, team_id=by.team_id, user_id=user_id, role=roles.get(user_id))
+    by_group = {one: (role, handle) for role in GIVEN for one, handle in chosen.groups.get(role, {}).items()}
+    groups.choose(session, team_id=by.team_id, roles=by_group, at=now)
+    for group_id in sorted(by_group):
         jobs.defer(
             session, team_id=by.team_id, key=f"learn_group:{group_id}:{cause}", task="learn_group",
             args={"group": group_id},
         )  # fmt: skip
-    was, is_ = _told(before), _told(_named(session, by.team_id))
+    after = _named(session, by.team_id)
+    was, is_ = _told(before), _told(after)
     for field_ in is_:
         if was[field_] != is_[field_]:
             history.add(
                 session, team_id=by.team_id, ref=REF, at=now, by=by.user_id, field=field_, before=was[field_],
                 after=is_[field_], cause=cause,
             )  # fmt: skip
+    return after
 
 
 @Read
@@ -94,18 +110,39 @@ def _check(known: list[Person], named: Named) -> None:
             raise GuestRoleError(f"{who} can't have a role: guests and apps can ask, and no more.", where)
 
 
+def _merged(before: Named, named: Named, seen: Named) -> Named:
+    """Return who was named before, with what one admin added and without what they took out."""
+
+    def kept(were: Iterable[str], now: Iterable[str], saw: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(set(were) - (set(saw) - set(now)) | (set(now) - set(saw))))
+
+    handles = before.handles | named.handles
+    by_role = {
+        role: kept(before.groups.get(role, ()), named.groups.get(role, ()), seen.groups.get(role, ())) for role in GIVEN
+    }
+    return Named(
+        pms=kept(before.pms, named.pms, seen.pms),
+        admins=kept(before.admins, named.admins, seen.admins),
+        groups={role: {one: handles[one] for one in by_role[role]} for role in GIVEN},
+    )
+
+
 def _named(session: Session, team_id: str) -> Named:
     with_role = people.with_role(session, team_id=team_id)
+    by_role: dict[Role, dict[str, str]] = {}
+    for one in groups.search(session, team_id=team_id):
+        by_role.setdefault(Role(one.role), {})[one.group_id] = one.handle
     return Named(
         pms=tuple(one.user_id for one in with_role if one.role == Role.PM),
         admins=tuple(one.user_id for one in with_role if one.role == Role.ADMIN),
-        groups={one.group_id: one.handle for one in groups.search(session, team_id=team_id) if one.role == Role.PM},
+        groups=by_role,
     )
 
 
 def _told(named: Named) -> dict[str, str | None]:
+    names = {Role.PM: "product managers", Role.ADMIN: "admins"}
     return {
         "product managers": " ".join(sorted(named.pms)) or None,
         "admins": " ".join(sorted(named.admins)) or None,
-        "groups of product managers": " ".join(sorted(named.groups)) or None,
+        **{f"groups of {names[role]}": " ".join(sorted(named.groups.get(role, ()))) or None for role in GIVEN},
     }

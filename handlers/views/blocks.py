@@ -160,13 +160,13 @@ def people_input(
 
 
 def several_input(
-    name: str, label: str, options: Sequence[Option], *, initial: Sequence[Option], placeholder: str
+    name: str, label: str, options: Sequence[Option], *, initial: Sequence[Option], placeholder: str, hint: str = ""
 ) -> Block:
     """Return a drop-down field from which several may be chosen, or none."""
     chosen = StaticMultiSelectElement(
         action_id="value", placeholder=placeholder, options=list(options[:100]), initial_options=list(initial) or None
     )
-    return _input(name, label, chosen, optional=True)
+    return _input(name, label, chosen, optional=True, hint=hint or None)
 
 
 def run_buttons(*offered: tuple[str, str]) -> list[Any]:

@@ -51,7 +51,8 @@ def _needs(home: Home, now: datetime, tz: str) -> list[str]:
     waiting = [_approval(*one, tz) for one in home.approvals]
     if home.oldest is not None:
         ref, since = home.oldest.ref, ago(home.oldest.captured_at, now)
-        said = f"{many(home.waiting, 'piece')} of feedback to triage ({ref} came {since})"
+        oldest = f"the oldest, {ref}," if home.waiting > 1 else ref
+        said = f"{many(home.waiting, 'piece')} of feedback to triage ({oldest} came {since})"
         waiting.insert(0, f"{said}. To link it to an item, type `/roadmap link {ref} RM-1`")
     return waiting
 

@@ -10,6 +10,9 @@ from handlers.views.blocks import actions, button, context, fit, header, section
 from handlers.views.channels import SHOWN, inside_line
 from handlers.views.schedules import EXAMPLE
 from handlers.views.words import channel, esc, joined, many
+from storage.models import Role
+
+_AS = {Role.PM: "product managers", Role.ADMIN: "admins"}
 
 
 def setup_reply(steps: FirstSteps) -> Reply:
@@ -46,12 +49,16 @@ def _line(title: str, done: bool, said: str) -> str:
 def _people(named: Named) -> str:
     if named.is_empty:
         return "Until you name people or user groups, the admins of this workspace are its product managers."
-    groups = ", ".join(f"@{esc(one)}" for one in named.groups.values())
+    by_group = [
+        f"everybody in {', '.join(f'@{esc(one)}' for one in named.groups[role].values())} as {what}"
+        for role, what in _AS.items()
+        if role in named.groups
+    ]
     return joined(
         [
             many(len(named.pms), "product manager") if named.pms else "",
             many(len(named.admins), "more admin") if named.admins else "",
-            f"everybody in {groups}" if groups else "",
+            *by_group,
         ]
     )
 

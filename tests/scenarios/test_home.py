@@ -17,6 +17,7 @@ async def test_a_contributor_finds_what_is_theirs_with_its_live_status(
     assert "Hi Lee\ncontributor" in home.text
     assert "Needs you" not in home.text
     assert "Admin" not in home.text
+    await mina.opens_home("2 pieces of feedback to triage (the oldest, FB-6, came")
     await lee.types("#support", "/roadmap follow RM-4")
     await mina.types("#support", "/roadmap link FB-7 RM-4")
     home = await lee.opens_home("You follow", "RM-4")

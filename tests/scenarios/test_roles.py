@@ -58,6 +58,22 @@ async def test_the_members_of_a_named_group_are_product_managers_while_they_are_
     assert "Only product managers" in (await lee.types("#product", MOVE)).text
 
 
+async def test_two_admins_at_the_form_keep_what_the_other_named(mina: Slacker, lee: Slacker, slack: Slack) -> None:
+    saved = await (await _roles(mina)).fill(admins=["lee"]).submit()
+    assert isinstance(saved, Modal)
+    await saved.close()
+    mine, theirs = await _roles(mina), await _roles(lee)
+    await slack.until(lambda: True if "groups" in theirs.fields else None, "No user groups are offered.")
+    await mine.fill(pms=["sofia"]).submit()
+    saved = await theirs.fill(admin_groups=["@product-managers"]).submit()
+    assert isinstance(saved, Modal)
+    assert saved.text.splitlines()[1:] == [
+        "Product managers @sofia", "Admins @lee, @product-managers"
+    ]  # fmt: skip
+    steps = await mina.types("#product", "/roadmap setup")
+    assert "1 product manager · 1 more admin · everybody in @product-managers as admins" in steps.text
+
+
 async def test_where_slack_lists_no_user_groups_people_are_named_and_the_form_says_why(
     mina: Slacker, slack: Slack
 ) -> None:

@@ -60,7 +60,7 @@ def _fill(session: Session) -> None:
     decided: dict[str, Any] = {"reactions": {"tada": "request"}, "set_by": "U1", "set_at": NOW}
     channels.keep_setting(session, setting=ChannelSetting(team_id=THERE, channel_id="C2", **decided))
     people.keep(session, person=Person(team_id=THERE, user_id="U2", name="Two", role=Role.PM, checked_at=NOW))
-    groups.choose(session, team_id=THERE, role=Role.PM, handles={"S1": "pms"}, at=NOW)
+    groups.choose(session, team_id=THERE, roles={"S1": (Role.PM, "pms")}, at=NOW)
     groups.keep_members(session, team_id=THERE, group_id="S1", user_ids={"U1"}, at=NOW)
     causes.claim(session, team_id=THERE, cause="c1", now=NOW)
     causes.mark_result(session, team_id=THERE, cause="c1", result="RM-1")
@@ -121,7 +121,7 @@ READS: dict[str, Callable[[Session, Reader], Any]] = {
     "schedules": lambda session, who: updates.search(session, team_id=who.team_id),
     "schedules by name": lambda session, who: updates.find(session, team_id=who.team_id, name="Weekly"),
     "search": lambda session, who: search.candidates(session, team_id=who.team_id, words=["dark"]),
-    "searchable nouns": lambda session, who: search.count(session, team_id=who.team_id),
+    "searchable nouns": lambda session, who: search.estimated_count(session, team_id=who.team_id),
     "searchable words": lambda session, who: search.words_like(session, team_id=who.team_id, start="d"),
     "known words": lambda session, who: search.known_words(session, team_id=who.team_id, words=["dark"]),
     "summaries": lambda session, who: summaries.find(session, team_id=who.team_id, channel="C1", thread_ts="1.1"),
@@ -150,7 +150,7 @@ async def test_nothing_of_another_workspace_is_ever_changed(database: Database) 
         people.give_role(session, team_id=HERE, user_id="U1", role=Role.ADMIN)
         channels.close(session, team_id=HERE, channel_id="C2", shared=False, at=NOW)
         channels.move(session, team_id=HERE, before="C2", after="C3")
-        groups.choose(session, team_id=HERE, role=Role.PM, handles={}, at=NOW)
+        groups.choose(session, team_id=HERE, roles={}, at=NOW)
         groups.keep_members(session, team_id=HERE, group_id="S1", user_ids=(), at=NOW)
         updates.mark_paused(session, team_id=HERE, schedule_id=1, why="mine")
         updates.mark_planned(session, team_id=HERE, schedule_id=1, until=NOW + timedelta(days=9))
