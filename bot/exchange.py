@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bot.services.imports.comparing import Plan
     from storage.database import Database
 
-LISTED = 20
-"""Wrong rows that are listed one by one."""
 SHOWN = 3
 
 Team = Annotated[str | None, typer.Option("--team", help="Slack id of the workspace, where the database has several.")]
@@ -91,9 +89,9 @@ async def _import(settings: Settings, wanted: "Wanted", team: str | None, *, dry
         )
         _say(checked, plan)
         if dry_run:
-            _show(checked)
+            _show(plan)
             typer.echo("Nothing was changed.")
-        elif checked.problems and not skip_bad:
+        elif checked.wrong and not skip_bad:
             raise NothingImportedError("Nothing was imported. Mend these rows, or leave them out with --skip-bad.")
         else:
             await staging.resume(database, team_id=team_id, now=now)
@@ -101,7 +99,7 @@ async def _import(settings: Settings, wanted: "Wanted", team: str | None, *, dry
                 await staging.apply(
                     database, team_id=team_id, plan=plan, visibility=wanted.visibility, now=now, told=bar.update
                 )
-            typer.echo(f"Done: {len(plan.new)} new, {len(plan.changed)} changed.")
+            typer.echo(f"Done: {plan.new} new, {plan.changed} changed.")
 
 
 async def _export(settings: Settings, target: Path, team: str | None) -> None:
@@ -151,7 +149,6 @@ def _opened(settings: Settings) -> "Iterator[Database]":
 
 async def _team(settings: Settings, database: "Database") -> str:
     """Return the workspace: the only one that the database knows, or the one of the token."""
-    from bot.app import Linchpin, Tokens
     from storage import imports
 
     known = await database.read(imports.teams_across_teams)
@@ -159,9 +156,13 @@ async def _team(settings: Settings, database: "Database") -> str:
         return known[0]
     if settings.slack_bot_token is None:
         which = f"one of {', '.join(known)}" if known else "such as T0123456789"
+        demo = settings.data_dir / "demo"
+        aside = f" The demo's data is in {demo}: to use it, set LINCHPIN_DATA_DIR={demo}." if demo.is_dir() else ""
         raise SettingError(
-            f"I can't tell which workspace this is. Name it with --team ({which}), or set SLACK_BOT_TOKEN."
+            f"I can't tell which workspace this is. Name it with --team ({which}), or set SLACK_BOT_TOKEN.{aside}"
         )
+    from bot.app import Linchpin, Tokens  # all of Slack's door, which takes longer to load than a small file to import
+
     bot = Linchpin(settings, Tokens(*settings.slack_tokens()), api_url=settings.slack_api_url, serve=False)
     try:
         await bot.look()
@@ -179,16 +180,19 @@ def _say(checked: "Checked", plan: "Plan") -> None:
         most = ", ".join(f'"{name}"' for name, _ in names.most_common(5))
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         typer.echo(f"Not known here, so left empty: {field} {most}{more}.")
-    typer.echo(f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged, {checked.wrong} wrong.")
-    for problem in checked.problems[:LISTED]:
+    typer.echo(f"{plan.new} new, {plan.changed} changed, {plan.unchanged} unchanged, {checked.wrong} wrong.")
+    for problem in checked.problems.lines():
         typer.echo(problem, err=True)
-    if len(checked.problems) > LISTED:
-        typer.echo(f"and {len(checked.problems) - LISTED} more", err=True)
+    if checked.problems.more:
+        typer.echo(f"and {checked.problems.more} more", err=True)
 
 
-def _show(checked: "Checked") -> None:
-    """Show the first rows as they would be."""
-    for draft in checked.drafts[:SHOWN]:
+def _show(plan: "Plan") -> None:
+    """Show the first rows as they would be: what is new or changed, where anything is."""
+    from bot.services.imports.comparing import CHANGED, NEW, SAME
+
+    found = [draft for fate in (NEW, CHANGED, SAME) for _, draft in plan.drafts.read(fate, limit=SHOWN)]
+    for draft in found[:SHOWN]:
         values = {**draft.values, **({"account": draft.account} if draft.account else {})}
         typer.echo(f"row {draft.row}")
         for name, value in values.items():

@@ -1,9 +1,9 @@
 """History: what changed, who did it and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, insert, select
 
 from storage.models import Change
 
@@ -35,6 +35,23 @@ def add(
     )
     session.add(change)
     return change
+
+
+def add_many(
+    session: Session, *, team_id: str, said: Mapping[str, str], at: datetime, by: str, field: str, reason: str | None,
+    cause: str,
+) -> None:  # fmt: skip
+    """Write one line of history for each of many nouns: what it became, by its id."""
+    same = {"team_id": team_id, "at": at, "by": by, "field": field, "reason": reason, "cause": cause}
+    if said:
+        lines = [{**same, "ref": ref, "after": after} for ref, after in said.items()]
+        session.connection().execute(insert(Change), lines)
+
+
+def told(session: Session, *, team_id: str, refs: Sequence[str], field: str) -> set[str]:
+    """Return those of the nouns that have a line of history about a field."""
+    query = select(Change.ref).where(Change.team_id == team_id, col(Change.ref).in_(refs), Change.field == field)
+    return set(session.exec(query))
 
 
 def search(

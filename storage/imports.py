@@ -89,29 +89,42 @@ def _close(session: Session, *, team_id: str, batch_id: int, **values: Any) -> b
     return bool(session.connection().execute(statement.values(**values)).rowcount)
 
 
-def rows_of(
-    session: Session, *, team_id: str, table: type[Any], batch_id: int, after: int, limit: int, lock: bool = False
-) -> list[Any]:
+def rows_of(session: Session, *, team_id: str, table: type[Any], batch_id: int, after: int, limit: int) -> list[Any]:
     """List what an import brought, in the order in which it came, from behind a key."""
-    query = select(table).where(table.team_id == team_id, table.import_id == batch_id, table.id > after)
-    query = query.order_by(table.id).limit(limit)
-    return list(session.exec(query.with_for_update() if lock else query))
+    # Not by the rows' own team: SQLite would take an index that begins with it, and sort all rows for each some.
+    ours = select(ImportBatch.id).where(ImportBatch.team_id == team_id, ImportBatch.id == batch_id)
+    query = select(table).where(table.import_id.in_(ours), table.id > after)
+    return list(session.exec(query.order_by(table.id).limit(limit)))
 
 
-def find_imported(session: Session, *, team_id: str, table: type[Any], keys: Iterable[str]) -> dict[str, Any]:
+def standing(session: Session, *, team_id: str, table: type[Any], ids: Iterable[int]) -> set[int]:
+    """Return the keys of those rows that were not withdrawn, and keep others from withdrawing them meanwhile."""
+    query = select(table.id).where(table.team_id == team_id, table.id.in_(list(ids)))
+    if table is Feedback:
+        query = query.where(col(Feedback.withdrawn).is_(False))
+    return set(session.exec(query.order_by(table.id).with_for_update()))
+
+
+def find_imported(
+    session: Session, *, team_id: str, table: type[Any], keys: Iterable[str], lock: bool = False
+) -> dict[str, Any]:
     """Return the visible rows that earlier imports brought, by what they are called where they came from."""
     query = select(table).where(
         table.team_id == team_id, col(table.imported_as).in_(list(keys)), arrived(table, team_id=team_id)
     )
-    return {one.imported_as: one for one in session.exec(query)}
+    query = query.order_by(table.id)  # two transactions lock in the same order
+    return {one.imported_as: one for one in session.exec(query.with_for_update() if lock else query)}
 
 
-def find_numbered(session: Session, *, team_id: str, table: type[Any], numbers: Iterable[int]) -> dict[int, Any]:
+def find_numbered(
+    session: Session, *, team_id: str, table: type[Any], numbers: Iterable[int], lock: bool = False
+) -> dict[int, Any]:
     """Return the visible rows with these numbers."""
     query = select(table).where(
         table.team_id == team_id, col(table.number).in_(list(numbers)), arrived(table, team_id=team_id)
     )
-    return {one.number: one for one in session.exec(query)}
+    query = query.order_by(table.id)
+    return {one.number: one for one in session.exec(query.with_for_update() if lock else query)}
 
 
 def items_by_name(session: Session, *, team_id: str) -> list[tuple[int, int, str, str | None]]:

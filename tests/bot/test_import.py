@@ -74,12 +74,13 @@ async def test_wrong_rows_are_named_and_keep_all_of_it_out_unless_they_are_skipp
 ) -> None:
     await a_person(database, MINA, name="Mina")
     path = tmp_path / "rows.csv"
-    path.write_text("Title;Lane\nDark mode;now\n" + "Odd;shelf\n" * 25)
+    odd = "Odd;shelf\n" * 25 + "".join(f"Odd;shelf {turn}\n" for turn in range(24)) + "Odd;shelf\n"
+    path.write_text(f"Title;Lane\nDark mode;now\n{odd}")
     command = ("import", "roadmap", str(path))
     code, _, err = await linchpin(*command, folder=tmp_path, DATABASE_URL=database_url)
     said = err.splitlines()
     assert code == 1
-    assert said[0].startswith('row 3: "lane" is "shelf"; write now, next, later or shipped')
+    assert said[0].startswith('rows 3, 4, 5 and 23 more: "lane" is "shelf"; write now, next, later or shipped')
     assert len(said) == 22
     assert said[-2:] == ["and 5 more", "Nothing was imported. Mend these rows, or leave them out with --skip-bad."]
     assert await rows_of(database, Item) == []
@@ -87,7 +88,7 @@ async def test_wrong_rows_are_named_and_keep_all_of_it_out_unless_they_are_skipp
         *command, "--lane", "Shelf=later", "--skip-bad", folder=tmp_path, DATABASE_URL=database_url
     )
     assert code == 0
-    assert "2 new, 0 changed, 0 unchanged, 24 wrong." in out  # of 25 rows of one name, the first
+    assert "2 new, 0 changed, 0 unchanged, 49 wrong." in out  # of 25 rows of one name, the first
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,9 @@ async def test_which_workspace_is_asked_of_the_token_where_the_database_does_not
 ) -> None:
     code, _, err = await linchpin("import", "roadmap", str(jira), "--from", "jira", folder=tmp_path)
     assert (code, "Name it with --team" in err) == (2, True)
+    await asyncio.to_thread((tmp_path / "demo").mkdir)
+    _, _, err = await linchpin("import", "roadmap", str(jira), "--from", "jira", folder=tmp_path)
+    assert f"to use it, set LINCHPIN_DATA_DIR={tmp_path / 'demo'}." in err
     code, _, err = await linchpin("import", "roadmap", str(jira), "--from", "jira", folder=tmp_path, sandbox=sandbox)
     assert (code, err) == (0, "")
     kept = Database(f"sqlite:///{tmp_path / 'linchpin.db'}")

@@ -1,6 +1,7 @@
 """Bringing files in: what is there at once, what changes the second time, and what a cut-off import leaves."""
 
 import json
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from bot.services import feedback, roadmap, search, sharing, withdrawals
 from bot.services.export_files import write
 from bot.services.exports import Export, gather
 from bot.services.imports import staging, writing
+from bot.services.imports.cells import Draft
 from bot.services.imports.checking import Checked, Wanted, check
-from bot.services.imports.comparing import Plan
+from bot.services.imports.comparing import NEW, Plan
 from storage.database import Database
 from storage.models import (
     Account,
@@ -24,6 +26,7 @@ from storage.models import (
     ItemVisibility,
     JobRow,
     Lane,
+    SearchText,
 )
 from tests.building import (
     ADA,
@@ -66,7 +69,11 @@ class Brought:
     async def plan(self, kind: str, rows: list[dict[str, Any]] | Path, **how: Any) -> Plan:
         """Compare rows with what is here."""
         checked = await self.check(kind, rows, **how)
-        assert checked.problems == ()
+        assert checked.problems.lines() == []
+        return await self.plan_of(checked, kind)
+
+    async def plan_of(self, checked: Checked, kind: str) -> Plan:
+        """Compare checked rows with what is here."""
         return await staging.plan(self.database, team_id=TEAM, kind=kind, source="rows.jsonl", drafts=checked.drafts)
 
     async def __call__(self, kind: str, rows: list[dict[str, Any]] | Path, **how: Any) -> tuple[int, int, int]:
@@ -76,13 +83,18 @@ class Brought:
         await staging.apply(
             self.database, team_id=TEAM, plan=plan, visibility=how.get("visibility"), now=NOW, told=lambda count: None
         )
-        return len(plan.new), len(plan.changed), plan.unchanged
+        return plan.new, plan.changed, plan.unchanged
 
 
 @pytest.fixture
 def bring(database: Database, tmp_path: Path) -> Brought:
     """Return what imports rows."""
     return Brought(database, tmp_path)
+
+
+def new_in(plan: Plan) -> list[Draft]:
+    """Return the rows of a plan that are new."""
+    return [draft for _, draft in plan.drafts.read(NEW, limit=1000)]
 
 
 async def titles(database: Database) -> list[str]:
@@ -147,7 +159,7 @@ async def test_nobody_sees_an_import_before_all_of_it_is_there(database: Databas
     plan = await bring.plan(kind, rows, visibility="everyone")
     batch_id = await writing.begin(database, team_id=TEAM, kind=kind, source="x", now=NOW)
     await writing.stage(
-        database, team_id=TEAM, kind=kind, drafts=plan.new, batch_id=batch_id, visibility="everyone", now=NOW
+        database, team_id=TEAM, kind=kind, drafts=new_in(plan), batch_id=batch_id, visibility="everyone", now=NOW
     )
     assert await titles(database) == ["Dark mode"]
     assert (await search.find(database, reader=ROOT, text="zebra")).hits == ()
@@ -175,9 +187,10 @@ async def test_an_import_cut_off_after_it_was_shown_is_finished_once(database: D
     plan = await bring.plan("roadmap", rows)
     batch_id = await writing.begin(database, team_id=TEAM, kind="roadmap", source="x", now=NOW)
     here: dict[str, Any] = {"team_id": TEAM, "batch_id": batch_id}
-    await writing.stage(database, **here, kind="roadmap", drafts=plan.new, visibility=None, now=NOW)
-    await writing.show(database, **here, kind="roadmap", expected=30)
-    assert await writing.index(database, **here, after=0, limit=12, now=NOW) is not None  # and then it is killed
+    await writing.stage(database, **here, kind="roadmap", drafts=new_in(plan), visibility=None, now=NOW)
+    await writing.show(database, **here, kind="roadmap", expected=30, changed=(), now=NOW)
+    some = await writing.arrivals(database, **here, after=0, limit=12)
+    await writing.index(database, **here, arrivals=some, now=NOW)  # and then it is killed
     assert len(await titles(database)) == 30
     (job,) = await rows_of(database, JobRow)
     assert (job.task, job.args) == ("finish_import", {"batch": batch_id})
@@ -187,19 +200,71 @@ async def test_an_import_cut_off_after_it_was_shown_is_finished_once(database: D
     assert len(await rows_of(database, Change, Change.field == "imported")) == 30
 
 
+async def test_words_taken_back_before_they_could_be_found_are_not_found(database: Database, bring: Brought) -> None:
+    plan = await bring.plan("feedback", [{"quote": "zebra one"}, {"quote": "zebra two"}, {"quote": "zebra three"}])
+    batch_id = await writing.begin(database, team_id=TEAM, kind="feedback", source="x", now=NOW)
+    here: dict[str, Any] = {"team_id": TEAM, "batch_id": batch_id}
+    await writing.stage(database, **here, kind="feedback", drafts=new_in(plan), visibility=None, now=NOW)
+    await writing.show(database, **here, kind="feedback", expected=3, changed=(), now=NOW)
+    read = await writing.arrivals(database, **here, after=0, limit=10)
+    await withdrawals.undo(database, by=MINA, number=1, cause=cause(), now=NOW)
+    draft = feedback.Draft("Horses, rather", original="")
+    await feedback.edit(database, by=MINA, number=2, draft=draft, cause=cause(), now=NOW)
+    await writing.index(database, **here, arrivals=read, now=NOW)
+    assert [one.ref for one in (await search.find(database, reader=ROOT, text="zebra")).feedback] == ["FB-3"]
+    assert await rows_of(database, SearchText, SearchText.ref == "FB-1") == []
+
+
+@pytest.mark.parametrize(("many", "new_titles"), [(False, 3), (True, 1)])
+async def test_a_few_changes_are_seen_together_with_what_is_new_and_many_follow(
+    database: Database, bring: Brought, monkeypatch: pytest.MonkeyPatch, many: bool, new_titles: int
+) -> None:
+    await bring("roadmap", [{"title": "Dark", "id": "1"}, {"title": "Light", "id": "2"}])
+    monkeypatch.setattr(staging, "AT_ONCE", 1 if many else 2)
+
+    async def cut_off(*_: Any, **__: Any) -> None:
+        raise ConnectionError("killed")
+
+    monkeypatch.setattr(writing, "change", cut_off)
+    monkeypatch.setattr(writing, "arrivals", cut_off)
+    rows = [{"title": "Dark theme", "id": "1"}, {"title": "Light theme", "id": "2"}, {"title": "Grey theme", "id": "3"}]
+    with pytest.raises(ConnectionError):
+        await bring("roadmap", rows)
+    assert sum(title.endswith("theme") for title in await titles(database)) == new_titles
+    monkeypatch.undo()
+    assert await bring("roadmap", rows) == ((0, 2, 1) if many else (0, 0, 3))
+    assert sorted(await titles(database)) == ["Dark theme", "Grey theme", "Light theme"]
+
+
+async def test_a_large_file_takes_no_more_memory_than_a_small_one(database: Database, bring: Brought) -> None:
+    row = {"quote": "It is too bright. " * 100, "account": "Stark"}
+    tracemalloc.start()
+    try:
+        for count in (100, 3000):
+            path = bring.file([{**row, "id": turn} for turn in range(count)])
+            tracemalloc.reset_peak()
+            before, _ = tracemalloc.get_traced_memory()
+            checked = await bring.check("feedback", path)
+            assert (await bring.plan_of(checked, "feedback")).new == count
+            peak = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000, "of 3,000 rows of 4 kB each, not all were in memory at once"
+
+
 async def test_of_two_imports_at_once_none_is_shown_by_half(database: Database, bring: Brought) -> None:
     plan = await bring.plan("roadmap", [{"title": "Dark"}, {"title": "Light"}])
     batch_id = await writing.begin(database, team_id=TEAM, kind="roadmap", source="x", now=NOW)
     here: dict[str, Any] = {"team_id": TEAM, "kind": "roadmap", "batch_id": batch_id}
-    await writing.stage(database, **here, drafts=plan.new[:1], visibility=None, now=NOW)
+    await writing.stage(database, **here, drafts=new_in(plan)[:1], visibility=None, now=NOW)
     await staging.resume(database, team_id=TEAM, now=NOW)
     other = await writing.begin(database, team_id=TEAM, kind="roadmap", source="y", now=NOW)
     with pytest.raises(writing.CutShortError):
-        await writing.stage(database, **here, drafts=plan.new[1:], visibility=None, now=NOW)
+        await writing.stage(database, **here, drafts=new_in(plan)[1:], visibility=None, now=NOW)
     with pytest.raises(writing.CutShortError):
-        await writing.show(database, **here, expected=2)
-    await writing.stage(database, **{**here, "batch_id": other}, drafts=plan.new[:1], visibility=None, now=NOW)
-    await writing.show(database, **{**here, "batch_id": other}, expected=1)
+        await writing.show(database, **here, expected=2, changed=(), now=NOW)
+    await writing.stage(database, **{**here, "batch_id": other}, drafts=new_in(plan)[:1], visibility=None, now=NOW)
+    await writing.show(database, **{**here, "batch_id": other}, expected=1, changed=(), now=NOW)
     assert await titles(database) == ["Dark"]
 
 
@@ -208,16 +273,20 @@ async def test_every_wrong_row_is_named_and_the_others_are_counted(bring: Brough
         {"title": "Dark", "due": "someday", "effort": "much", "lane": "now"},
         {"title": "Light", "id": "1"}, {"title": "Grey", "id": "1"},
         {"title": "Blue"}, {"title": " blue"},
+        {"title": "Red", "lane": "shelf"}, {"title": "Pink", "lane": "shelf"},
+        *({"title": f"Green {turn}", "due": "someday"} for turn in range(3)),
     ]  # fmt: skip
     checked = await bring.check("roadmap", rows)
-    assert checked.problems == (
-        'row 1: "due" is "someday"; write 2026-10-01, Oct 2026 or Q4 2026',
+    assert checked.problems.lines() == [
+        'rows 1, 8, 9 and 1 more: "due" is "someday"; write 2026-10-01, Oct 2026 or Q4 2026',
         'row 1: "effort" is "much"; write a number of weeks, such as 3 or 0.5',
         "row 3: it has the same id as row 2",
         "row 5: it has the same name as row 4",
-    )
-    assert checked.wrong == 3
-    assert [draft.row for draft in checked.drafts] == [2, 4]
+        'rows 6 and 7: "lane" is "shelf"; write now, next, later or shipped, or say where it belongs: --lane'
+        ' "shelf=later"',
+    ]
+    assert checked.wrong == 8
+    assert [draft.row for _, draft in checked.drafts.read("", limit=10)] == [2, 4]
 
 
 async def test_feedback_comes_in_with_its_account_item_and_date(database: Database, bring: Brought) -> None:

@@ -1,7 +1,7 @@
 """Checking a file before anything of it is written: every row, against what is known here."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,14 @@ from bot.services.imports.words import name_of, word_key
 from storage import imports as rows
 from storage import objectives, people
 from storage.database import Database, Read, Session
+from storage.scratch import Scratch
+
+LISTED = 20
+"""Different things wrong with a file that are listed."""
+ROWS_NAMED = 3
+"""Rows that are named where one thing is wrong with many."""
+NAMES = 1000
+"""Unknown names of a field that are counted: a file that has more is told of these."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +40,37 @@ class Wanted:
     visibility: str | None = None
 
 
+class Problems:
+    """What is wrong with a file: each thing once, with the rows that it is wrong with."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[int]] = {}
+        self._counts: Counter[str] = Counter()
+        self.more = 0
+        """How often anything else is wrong, which is not listed."""
+
+    def add(self, row: int, said: str) -> None:
+        """Note what is wrong with a row."""
+        if said not in self._rows and len(self._rows) == LISTED:
+            self.more += 1
+            return
+        self._counts[said] += 1
+        if len(named := self._rows.setdefault(said, [])) < ROWS_NAMED:
+            named.append(row)
+
+    def lines(self) -> list[str]:
+        """Return a line for each thing: `row 17: "due" is "someday"; write …`, or `rows 3, 4, 5 and 22 more: …`."""
+        return [f"{_rows_named(named, self._counts[said])}: {said}" for said, named in self._rows.items()]
+
+
 @dataclass(frozen=True)
 class Checked:
     """A file, read and checked."""
 
-    drafts: tuple[Draft, ...]
-    problems: tuple[str, ...]
-    """A sentence for each cell that is wrong: `row 17: "due" is "someday"; write …`."""
+    drafts: Scratch[Draft]
+    problems: Problems
     wrong: int
-    """How many rows these are."""
+    """How many rows have a problem."""
     unknown: Mapping[str, Counter[str]]
     """By field, the names of people, objectives and items that nobody here has, with how often they occur."""
     columns: Mapping[str, str]
@@ -62,28 +92,28 @@ async def check(database: Database, *, team_id: str, wanted: Wanted, now: dateti
         visibility=wanted.visibility,
         lanes={word_key(word): lane for word, lane in (wanted.lanes or {}).items()},
     )
-    drafts: dict[str, Draft] = {}
-    problems: list[str] = []
+    drafts: Scratch[Draft] = Scratch()
+    problems = Problems()
     wrong = 0
     unknown: dict[str, Counter[str]] = {}
-    for row in table.rows:
-        draft = _read(wanted.kind, row, columns.cells(row.cells), around, drafts)
-        if not isinstance(draft, Draft):
-            wrong += 1
-            problems += [f"row {row.number}: {one}" for one in draft]
-            continue
-        drafts[draft.key] = draft
-        for field, name in draft.unknown:
-            unknown.setdefault(field, Counter())[name] += 1
-    return Checked(tuple(drafts.values()), tuple(problems), wrong, unknown, columns.by_field, columns.unused)
+    for row in table.rows():
+        draft, said = _read(wanted.kind, row, columns.cells(row.cells), around, drafts)
+        wrong += bool(said)
+        for one in said:
+            problems.add(row.number, one)
+        for field, name in draft.unknown if draft else ():
+            names = unknown.setdefault(field, Counter())
+            if name in names or len(names) < NAMES:
+                names[name] += 1
+    return Checked(drafts, problems, wrong, unknown, columns.by_field, columns.unused)
 
 
 def _read(
-    kind: str, row: Row, cells: dict[str, str], around: Around, earlier: Mapping[str, Draft]
-) -> Draft | list[str]:
-    """Return a row, read, or all that is wrong with it."""
+    kind: str, row: Row, cells: dict[str, str], around: Around, drafts: Scratch[Draft]
+) -> tuple[Draft | None, list[str]]:
+    """Keep a row where it can be read; return it, or all that is wrong with it."""
     if row.problem:
-        return [row.problem]
+        return None, [row.problem]
     problems: list[str] = []
     while True:
         try:
@@ -91,13 +121,23 @@ def _read(
         except CellError as error:
             problems.append(error.message)
             if cells.pop(error.field, None) is None:
-                return problems
+                return None, problems
         else:
             break
-    if draft.key in earlier:
+    if problems:
+        return None, problems
+    if (earlier := drafts.add(draft.key, row.number, draft)) is not None:
         same = "id" if "id" in cells or "linchpin_id" in cells else "words" if kind == "feedback" else "name"
-        problems.append(f"it has the same {same} as row {earlier[draft.key].row}")
-    return problems or draft
+        return None, [f"it has the same {same} as row {earlier}"]
+    return draft, []
+
+
+def _rows_named(named: Sequence[int], count: int) -> str:
+    if count == 1:
+        return f"row {named[0]}"
+    shown = [str(row) for row in named]
+    *first, last = [*shown, f"{count - len(shown)} more"] if count > len(shown) else shown
+    return f"rows {', '.join(first)} and {last}"
 
 
 @Read

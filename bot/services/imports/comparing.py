@@ -9,10 +9,12 @@ from storage import imports as rows
 from storage.accounts import name_key
 from storage.database import Read, Session
 from storage.models import Account, Feedback, Item
+from storage.scratch import Scratch
 
 Known = Item | Feedback | Account
 
 TABLES: Mapping[str, type[Any]] = {"roadmap": Item, "feedback": Feedback}
+NEW, CHANGED, SAME = "new", "changed", "same"
 
 
 @dataclass(frozen=True)
@@ -22,34 +24,40 @@ class Plan:
     kind: str
     source: str
     """The file's name."""
-    new: tuple[Draft, ...] = ()
-    changed: tuple[Draft, ...] = ()
+    drafts: Scratch[Draft]
+    """By fate: NEW, CHANGED or SAME."""
+    new: int = 0
+    changed: int = 0
     unchanged: int = 0
 
     @property
     def steps(self) -> int:
         """Return how often a row gets further in all: a new one comes in first, and then can be found."""
-        return len(self.changed) + len(self.new) * (1 if self.kind == "accounts" else 2)
+        return self.changed + self.new * (1 if self.kind == "accounts" else 2)
 
 
 @Read
-def compare(session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
-    """Return the drafts that are new here, and those that say something else than what is here."""
+def compare(session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft]) -> dict[str, list[str]]:
+    """Return the keys of drafts by fate: new here, saying something else than what is here, or the same."""
     known = existing(session, team_id=team_id, kind=kind, drafts=drafts)
     names = account_names(session, team_id, known.values())
-    new = [one for one in drafts if one.key not in known]
-    changed = [one for one in drafts if one.key in known and differences(known[one.key], one, names)]
-    return new, changed
+    fates: dict[str, list[str]] = {NEW: [], CHANGED: [], SAME: []}
+    for one in drafts:
+        row = known.get(one.key)
+        fates[NEW if row is None else CHANGED if differences(row, one, names) else SAME].append(one.key)
+    return fates
 
 
-def existing(session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft]) -> dict[str, Any]:
-    """Return what is here of the drafts, by their keys."""
+def existing(
+    session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft], lock: bool = False
+) -> dict[str, Any]:
+    """Return what is here of the drafts, by their keys; `lock` keeps others from changing or withdrawing it."""
     if kind == "accounts":
         return rows.find_accounts(session, team_id=team_id, keys=[one.key for one in drafts])
     table = TABLES[kind]
-    found = rows.find_imported(session, team_id=team_id, table=table, keys=[one.key for one in drafts])
+    found = rows.find_imported(session, team_id=team_id, table=table, keys=[one.key for one in drafts], lock=lock)
     numbers = {one.number: one.key for one in drafts if one.number is not None and one.key not in found}
-    for number, row in rows.find_numbered(session, team_id=team_id, table=table, numbers=numbers).items():
+    for number, row in rows.find_numbered(session, team_id=team_id, table=table, numbers=numbers, lock=lock).items():
         found[numbers[number]] = row
     return found
 

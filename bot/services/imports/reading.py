@@ -5,7 +5,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -35,28 +35,37 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file of rows, read."""
+    """A file of rows."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    """Those that hold something."""
+    path: Path
+    encoding: str
+
+    def rows(self) -> Iterator[Row]:
+        """Read the rows, one after the other: a file may be larger than the memory."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            yield from _json_rows(file) if _is_json(self.path, file) else _csv_rows(file)
 
 
 def read_table(path: Path) -> Table:
-    """Read a file. Raises UnreadableFileError, which says what to do, when it is none of rows."""
+    """Read a file through. Raises UnreadableFileError, which says what to do, when it is none of rows."""
+    columns: dict[str, None] = {}
+    empty = True
     try:
-        encoding = _encoding(path)
-        with path.open(encoding=encoding, newline="") as file:
-            rows = tuple(_json_rows(file) if _is_json(path, file) else _csv_rows(file))
+        table = Table((), path, _encoding(path))
+        for row in table.rows():
+            empty = False
+            columns.update(dict.fromkeys(row.cells))
     except OSError as error:
         raise UnreadableFileError(f"{path} can't be opened ({error.strerror}).") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFileError(
             f"{path.name} can't be read ({error}). Save it as CSV (UTF-8) and try again."
         ) from error
-    columns = tuple(dict.fromkeys(name for row in rows for name in row.cells))
-    if not rows:
+    if empty:
         raise UnreadableFileError(f"{path.name} has no rows: the first line names the columns, each other is a row.")
-    return Table(columns, rows)
+    return replace(table, columns=tuple(columns))
 
 
 def safe_cell(value: Any) -> Any:

@@ -1,12 +1,14 @@
-"""Bringing checked rows in: new ones unseen, in short transactions, then all at once; changed ones each whole.
+"""Bringing checked rows in: new ones unseen, in short transactions, then all at once.
 
-Cut off before its rows are shown, an import leaves nothing that anybody sees, and the next one clears it away. Cut off
-later, what is missing is made up for by the next one, or by the job that was deferred with the showing.
+A few changed rows change in that same moment; many follow, each whole, since a transaction that changes thousands would
+keep a live bot waiting. Cut off before its rows are shown, an import leaves nothing that anybody sees, and the next one
+clears it away. Cut off later, what is missing is made up for by the next one, or by the job that was deferred with the
+showing.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,31 +16,33 @@ from typing import Any
 from bot.errors import DatabaseBusyError
 from bot.services.imports import writing
 from bot.services.imports.cells import Draft
-from bot.services.imports.comparing import Plan, compare
+from bot.services.imports.comparing import CHANGED, NEW, SAME, Plan, compare
 from storage.database import Database
+from storage.scratch import Scratch
 
 SECONDS = 0.03
 """How long one transaction is meant to take: people's clicks wait for it."""
-PAUSE_AT_MOST = 2.0
-"""Seconds; a pause is twice as long as the transaction before it, so that others get two thirds of the time."""
-LARGEST, SMALLEST = 500, 10
-"""Rows of one transaction."""
+PAUSE_AT_MOST = 0.5
+"""Seconds; a pause is as long as the transaction before it, so that others get half of the time."""
+LARGEST, SMALLEST = 500, 50
+"""Rows of one transaction; with fewer, what every transaction costs would outweigh them."""
+AT_ONCE = 100
+"""Changed rows that change together, with what is new."""
 BUSY_TRIES = 10
 
 Told = Callable[[int], None]
 """Told how many rows have got further."""
 
 
-async def plan(database: Database, *, team_id: str, kind: str, source: str, drafts: Sequence[Draft]) -> Plan:
-    """Compare what was read with what is here; nothing is written."""
-    new: list[Draft] = []
-    changed: list[Draft] = []
-    for start in range(0, len(drafts), LARGEST):
-        some = drafts[start : start + LARGEST]
-        fresh, other = await compare(database, team_id=team_id, kind=kind, drafts=some)
-        new += fresh
-        changed += other
-    return Plan(kind, source, tuple(new), tuple(changed), len(drafts) - len(new) - len(changed))
+async def plan(database: Database, *, team_id: str, kind: str, source: str, drafts: Scratch[Draft]) -> Plan:
+    """Compare what was read with what is here; nothing is written there."""
+    place = 0
+    while some := drafts.read("", after=place, limit=LARGEST):
+        fates = await compare(database, team_id=team_id, kind=kind, drafts=[draft for _, draft in some])
+        for fate, keys in fates.items():
+            drafts.decide(keys, fate)
+        place = some[-1][0]
+    return Plan(kind, source, drafts, *map(drafts.count, (NEW, CHANGED, SAME)))
 
 
 async def apply(
@@ -47,16 +51,20 @@ async def apply(
     """Do what was planned. Raises CutShortError when another import runs meanwhile."""
     if not plan.new and not plan.changed:
         return
-    pace, kind = _Pace(told), plan.kind
+    pace, kind, drafts = _Pace(told), plan.kind, plan.drafts
     batch_id = await writing.begin(database, team_id=team_id, kind=kind, source=plan.source, now=now)
     if kind == "accounts":
-        await pace.through((*plan.new, *plan.changed), partial(writing.keep_accounts, database, team_id=team_id))
+        for fate in (NEW, CHANGED):
+            await pace.through(drafts, fate, partial(writing.keep_accounts, database, team_id=team_id))
         await writing.close(database, team_id=team_id, batch_id=batch_id, now=now)
         return
-    here: dict[str, Any] = {"team_id": team_id, "kind": kind, "batch_id": batch_id}
-    await pace.through(plan.new, partial(writing.stage, database, **here, visibility=visibility, now=now))
-    await _patient(partial(writing.show, database, **here, expected=len(plan.new)))
-    await pace.through(plan.changed, partial(writing.change, database, **here, now=now))
+    here: dict[str, Any] = {"team_id": team_id, "kind": kind, "batch_id": batch_id, "now": now}
+    await pace.through(drafts, NEW, partial(writing.stage, database, **here, visibility=visibility))
+    few = [draft for _, draft in drafts.read(CHANGED, limit=AT_ONCE)] if plan.changed <= AT_ONCE else []
+    await _patient(partial(writing.show, database, **here, expected=plan.new, changed=few))
+    told(len(few))
+    if not few:
+        await pace.through(drafts, CHANGED, partial(writing.change, database, **here))
     await finish(database, team_id=team_id, batch_id=batch_id, now=now, told=told)
 
 
@@ -80,14 +88,10 @@ async def finish(
     """Let what an import brought be found by words, with its line of history; running it twice does it once."""
     pace, after = _Pace(told), 0
     here: dict[str, Any] = {"team_id": team_id, "batch_id": batch_id}
-    while True:
-        some: dict[str, Any] = {**here, "after": after, "limit": pace.size}
-        await writing.stem_ahead(database, **some)
-        done = await pace.timed(partial(writing.index, database, **some, now=now))
-        if done is None:
-            break
-        after, count = done
-        told(count)
+    while some := await writing.arrivals(database, **here, after=after, limit=pace.size):
+        await pace.timed(partial(writing.index, database, **here, arrivals=some, now=now))
+        after = some[-1].key
+        told(len(some))
     await _patient(partial(writing.close, database, **here, now=now))
 
 
@@ -96,24 +100,26 @@ class _Pace:
 
     def __init__(self, told: Told = lambda count: None) -> None:
         self._told = told
-        self.size = 40
+        self._rested = 0.0
+        self.size = 100
 
-    async def through(self, drafts: Sequence[Draft], work: Callable[..., Awaitable[object]]) -> None:
-        """Work through drafts, some at a time."""
-        done = 0
-        while done < len(drafts):
-            some = drafts[done : done + self.size]
-            await self.timed(partial(work, drafts=some))
-            done += len(some)
+    async def through(self, drafts: Scratch[Draft], fate: str, work: Callable[..., Awaitable[object]]) -> None:
+        """Work through the drafts of a fate, some at a time."""
+        place = 0
+        while some := drafts.read(fate, after=place, limit=self.size):
+            await self.timed(partial(work, drafts=[draft for _, draft in some]))
+            place = some[-1][0]
             self._told(len(some))
 
     async def timed(self, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Run one transaction, and let the next be as long as it should be."""
+        """Run one transaction, not before others had their time, and let the next be as long as it should be."""
+        await asyncio.sleep(max(0.0, self._rested - time.perf_counter()))
         began = time.perf_counter()
         result = await _patient(work)
-        took = time.perf_counter() - began
+        ended = time.perf_counter()
+        took = ended - began
         self.size = max(SMALLEST, min(LARGEST, round(self.size * min(2.0, SECONDS / max(took, 0.001)))))
-        await asyncio.sleep(min(2 * took, PAUSE_AT_MOST))
+        self._rested = ended + min(took, PAUSE_AT_MOST)
         return result
 
 

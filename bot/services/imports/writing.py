@@ -1,6 +1,7 @@
 """The transactions of an import."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.services.imports.comparing import TABLES, account_names, differences, e
 from bot.services.lanes import STATUS_IN
 from storage import accounts, history, numbers, objectives
 from storage import imports as rows
+from storage import search as texts
+from storage.accounts import name_key
 from storage.database import Read, Session, Write
 from storage.models import IMPORTER, Feedback, FeedbackVisibility, ImportBatch, Item, ItemVisibility, Lane
 
@@ -51,20 +54,26 @@ def stage(
     if rows.find_open(session, team_id=team_id, batch_id=batch_id) is None:
         raise CutShortError()
     given = numbers.take_numbers(session, team_id=team_id, kind=_PREFIX[kind], count=len(drafts))
-    of = {one.account: _account_id(session, team_id, one.account) for one in drafts if one.account}
+    named = accounts.keys_of(session, team_id=team_id, names={one.account for one in drafts if one.account})
+    base = _item_base(visibility, now) if kind == "roadmap" else _note_base(visibility, now)
     told: list[dict[str, Any]] = []
     for number, draft in zip(given, drafts, strict=True):
         fixed = {"team_id": team_id, "number": number, "imported_as": draft.key, "import_id": batch_id}
         if kind == "roadmap":
-            told.append(_item(draft, visibility, now, **fixed))
+            told.append(_item(draft, {**base, **fixed}))
         else:
-            told.append(_note(draft, visibility, now, account_id=of.get(draft.account), **fixed))
+            told.append(_note(draft, {**base, **fixed, "account_id": named.get(name_key(draft.account))}))
     rows.stage(session, team_id=team_id, table=TABLES[kind], rows=told)
 
 
 @Write
-def show(session: Session, *, team_id: str, kind: str, batch_id: int, expected: int) -> None:
-    """Let everybody see what came in, all at once. Raises CutShortError when some of it is not there."""
+def show(
+    session: Session, *, team_id: str, kind: str, batch_id: int, expected: int, changed: Sequence[Draft], now: datetime
+) -> None:
+    """Let everybody see what came in, and what changed with it, all at once.
+
+    Raises CutShortError when some of what came in is not there.
+    """
     if rows.count(session, team_id=team_id, table=TABLES[kind], batch_id=batch_id) != expected:
         raise CutShortError()
     if rows.show(session, team_id=team_id, batch_id=batch_id):
@@ -72,42 +81,54 @@ def show(session: Session, *, team_id: str, kind: str, batch_id: int, expected: 
         jobs.defer(
             session, team_id=team_id, key=f"finish_import:{batch_id}", task="finish_import", args={"batch": batch_id}
         )
+    _change(session, team_id=team_id, kind=kind, drafts=changed, batch_id=batch_id, now=now)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A row that an import brought, with what is still to be written of it."""
+
+    key: int
+    ref: str
+    told: str
+    """What history says of it."""
+    title: str
+    body: str
+    """The words by which it is found, stemmed."""
 
 
 @Read
-def stem_ahead(session: Session, *, team_id: str, batch_id: int, after: int, limit: int) -> None:
-    """Stem the words that `index` is about to need, while nobody waits for a transaction: stems are remembered."""
+def arrivals(session: Session, *, team_id: str, batch_id: int, after: int, limit: int) -> list[Arrival]:
+    """Read some of what an import brought, from behind a key; stemming takes longer than `index` may."""
     batch = rows.find_open(session, team_id=team_id, batch_id=batch_id, lock=False)
-    if batch is not None and batch.kind in TABLES:
-        table = TABLES[batch.kind]
-        search.stem_ahead(
-            rows.rows_of(session, team_id=team_id, table=table, batch_id=batch_id, after=after, limit=limit)
-        )
+    if batch is None or batch.kind not in TABLES:
+        return []
+    table = TABLES[batch.kind]
+    some = rows.rows_of(session, team_id=team_id, table=table, batch_id=batch_id, after=after, limit=limit)
+    ids = {row.account_id for row in some if isinstance(row, Feedback) and row.account_id is not None}
+    told = search.documents(some, accounts=accounts.names(session, team_id=team_id, ids=ids))
+    return [
+        Arrival(row.id or 0, ref, row.title if isinstance(row, Item) else row.visibility, title, body)
+        for row, (ref, title, body) in zip(some, told, strict=True)
+    ]
 
 
 @Write
-def index(
-    session: Session, *, team_id: str, batch_id: int, after: int, limit: int, now: datetime
-) -> tuple[int, int] | None:
-    """Let some of what came in be found by words, with its line of history; return the last key and how many."""
+def index(session: Session, *, team_id: str, batch_id: int, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Let rows be found by words, but for those whose words were taken back meanwhile, and begin their history."""
     batch = rows.find_open(session, team_id=team_id, batch_id=batch_id)
-    if batch is None or batch.kind not in TABLES:
-        return None
-    some = rows.rows_of(
-        session, team_id=team_id, table=TABLES[batch.kind], batch_id=batch_id, after=after, limit=limit, lock=True
-    )
-    refs = [row.ref for row in some]
-    lines = history.search(session, team_id=team_id, refs=refs, fields=("imported",), limit=len(refs))
-    told = {line.ref for line in lines}
-    new = [row for row in some if row.ref not in told]
-    ids = [row.account_id for row in new if isinstance(row, Feedback) and row.account_id is not None]
-    names = accounts.names(session, team_id=team_id, ids=ids)
-    findable = [row for row in new if isinstance(row, Item) or not row.withdrawn]
-    search.index_new(session, team_id=team_id, nouns=findable, accounts=names)
-    for row in new:
-        words = row.title if isinstance(row, Item) else row.visibility
-        _note_change(session, row, "imported", None, words, f"import:{batch_id}", now, reason=batch.source)
-    return (some[-1].id, len(some)) if some else None
+    if batch is None:
+        return
+    told = history.told(session, team_id=team_id, refs=[one.ref for one in arrivals], field="imported")
+    new = [one for one in arrivals if one.ref not in told]
+    standing = rows.standing(session, team_id=team_id, table=TABLES[batch.kind], ids=[one.key for one in new])
+    # Where a row was edited meanwhile, it is in the index by its new words, and these stay.
+    documents = [(one.ref, one.title, one.body) for one in new if one.key in standing]
+    texts.index_new(session, team_id=team_id, documents=documents)
+    history.add_many(
+        session, team_id=team_id, said={one.ref: one.told for one in new}, at=now, by=IMPORTER, field="imported",
+        reason=batch.source, cause=f"import:{batch_id}",
+    )  # fmt: skip
 
 
 @Write
@@ -122,7 +143,13 @@ def close(session: Session, *, team_id: str, batch_id: int, now: datetime) -> No
 @Write
 def change(session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft], batch_id: int, now: datetime) -> None:
     """Change rows to what the file says, each with its history."""
-    known = existing(session, team_id=team_id, kind=kind, drafts=drafts)
+    _change(session, team_id=team_id, kind=kind, drafts=drafts, batch_id=batch_id, now=now)
+
+
+def _change(
+    session: Session, *, team_id: str, kind: str, drafts: Sequence[Draft], batch_id: int, now: datetime
+) -> None:
+    known = existing(session, team_id=team_id, kind=kind, drafts=drafts, lock=True)
     names = account_names(session, team_id, known.values())
     for draft in drafts:
         row = known.get(draft.key)
@@ -143,24 +170,32 @@ def keep_accounts(session: Session, *, team_id: str, drafts: Sequence[Draft]) ->
         session.add(account)
 
 
-def _item(draft: Draft, visibility: str | None, now: datetime, **fixed: Any) -> dict[str, Any]:
+def _item_base(visibility: str | None, now: datetime) -> dict[str, Any]:
+    item = Item(
+        team_id="", number=0, title="", visibility=visibility or ItemVisibility.EVERYONE, created_at=now,
+        created_by=IMPORTER, updated_at=now,
+    )  # fmt: skip
+    return item.model_dump(exclude={"id"})
+
+
+def _item(draft: Draft, base: dict[str, Any]) -> dict[str, Any]:
     lane = Lane(draft.values.get("lane", Lane.LATER))
-    told = {
-        "lane": lane, "status": STATUS_IN[lane], "visibility": visibility or ItemVisibility.EVERYONE,
-        "created_at": now, "created_by": IMPORTER, "updated_at": now,
-    }  # fmt: skip
-    return Item(**{**told, **draft.values, **fixed}).model_dump(exclude={"id"})
+    return {**base, "lane": lane, "status": STATUS_IN[lane], **draft.values}
 
 
-def _note(draft: Draft, visibility: str | None, now: datetime, **fixed: Any) -> dict[str, Any]:
-    told = {
-        "visibility": visibility or FeedbackVisibility.PRODUCT, "captured_by": IMPORTER, "captured_at": now,
-        "touched": True,
-    }  # fmt: skip
-    values = {**told, **draft.values, **fixed}
+def _note_base(visibility: str | None, now: datetime) -> dict[str, Any]:
+    note = Feedback(
+        team_id="", number=0, quote="", original="", visibility=visibility or FeedbackVisibility.PRODUCT,
+        captured_by=IMPORTER, captured_at=now, touched=True,
+    )  # fmt: skip
+    return note.model_dump(exclude={"id"})
+
+
+def _note(draft: Draft, base: dict[str, Any]) -> dict[str, Any]:
+    values = {**base, **draft.values}
     if values["visibility"] == FeedbackVisibility.MEMBERS:  # of a channel that is not here
         values["visibility"] = FeedbackVisibility.PRODUCT
-    return Feedback(**values).model_dump(exclude={"id"})
+    return values
 
 
 def _change_item(session: Session, item: Item, told: dict[str, tuple[Any, Any]], cause: str, now: datetime) -> None:
