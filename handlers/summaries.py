@@ -79,7 +79,10 @@ def tasks(house: House) -> Mapping[str, Any]:
                 raise
             await update_view(house, opened, views.failed_modal(known.sentence))
             return
-        summary = await summaries.make(house.model, messages, total)
+        if house.model is not None:
+            await update_view(house, opened, views.writing_modal(len(messages)))
+        customers = await summaries.customers(house.database, team_id=team_id)
+        summary = await summaries.make(house.model, messages, total, customers=customers)
         await summaries.keep(
             house.database, team_id=team_id, channel=channel, thread_ts=thread_ts, summary=summary,
             asked_by=str(args["user_id"]), now=house.now(),

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,7 +22,7 @@ from bot.services.thread_summary import (
     newest_that_fit,
     prompt_messages,
 )
-from storage import causes
+from storage import accounts, causes
 from storage import feedback as feedback_rows
 from storage import summaries as rows
 from storage.database import Read, Session, Write
@@ -48,10 +49,21 @@ def request(
     return jobs.defer(session, team_id=by.team_id, key=f"summarize:{cause}", task="summarize_thread", args=args)
 
 
-async def make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
-    """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences."""
-    summary = await _make(model, messages, total)
+async def make(
+    model: Model | None, messages: Sequence[ThreadMessage], total: int, *, customers: Set[str] = frozenset()
+) -> ThreadSummary:
+    """Summarize a thread: by the model, its lines checked against the messages, or in the messages' own sentences.
+
+    `customers` are the names of accounts in lower case.
+    """
+    summary = await _make(model, messages, total, customers)
     return replace(summary, stamps=tuple(message.ts for message in messages))
+
+
+@Read
+def customers(session: Session, *, team_id: str) -> frozenset[str]:
+    """Return the names of the accounts in lower case."""
+    return frozenset(accounts.name_keys(session, team_id=team_id))
 
 
 @Write
@@ -114,18 +126,20 @@ def share(session: Session, *, by: Reader, channel: str, thread_ts: str) -> bool
     )  # fmt: skip
 
 
-async def _make(model: Model | None, messages: Sequence[ThreadMessage], total: int) -> ThreadSummary:
+async def _make(model: Model | None, messages: Sequence[ThreadMessage], total: int, known: Set[str]) -> ThreadSummary:
+    plainly = partial(extractive, messages, total, customers=known)
     if model is None:
-        return await asyncio.to_thread(extractive, messages, total)
+        return await asyncio.to_thread(plainly)
     prompt, read = prompts.load(PROMPT), newest_that_fit(messages)
     try:
         answer = await model.fill(prompt.render(messages=prompt_messages(read)), deadline=MODEL_SECONDS)
     except ModelError as error:
         log.warning("the model could not summarize, so the thread's own sentences serve: %s", error)
-        return await asyncio.to_thread(extractive, messages, total)
-    return await asyncio.to_thread(
-        from_model, answer, read, total=total, model=model.name, prompt_version=prompt.version
+        return replace(await asyncio.to_thread(plainly), unanswered=True)
+    summary = await asyncio.to_thread(
+        from_model, answer, read, total=total, model=model.name, prompt_version=prompt.version, customers=known
     )
+    return replace(summary, unanswered=summary.model is None)
 
 
 def _key(channel: str, thread_ts: str) -> str:

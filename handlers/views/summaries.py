@@ -25,6 +25,12 @@ def reading_modal(read: int = 0, total: int = 0) -> View:
     return modal("Thread summary", [said], callback_id="summaries.summary", close="Close")
 
 
+def writing_modal(total: int) -> View:
+    """Say that a model is at work, which takes a while."""
+    said = f"{many(total, 'message')} read, and the model is writing. If it takes over a minute, I go on without it."
+    return modal("Thread summary", [section(said)], callback_id="summaries.summary", close="Close")
+
+
 def summary_modal(
     summary: ThreadSummary,
     links: Mapping[int, str],
@@ -41,7 +47,8 @@ def summary_modal(
     left = {ts for ts in (summary.stamps[line.cites[0]] for line in summary.feedback) if ts not in captured}
     buttons = [button("Share in thread", ids.SUMMARY_SHARE, source)]
     if left and not capturing:
-        sure = confirm("Capture it all?", f"Each of the {len(left)} gets a card, and can be undone there.", "Capture")
+        cards = f"Each of the {len(left)} gets a card" if len(left) > 1 else "It gets a card"
+        sure = confirm("Capture it all?", f"{cards}, and can be undone there.", "Capture")
         buttons.append(button("Capture all…", ids.SUMMARY_CAPTURE_ALL, source, confirm=sure))
     if capturing:
         blocks.append(context(f"Capturing {len(left)}…"))
@@ -97,7 +104,8 @@ def _line(line: Line, links: Mapping[int, str]) -> str:
 
 
 def _footer(summary: ThreadSummary) -> str:
-    made = f"model {esc(summary.model)}" if summary.model else "extractive, no model"
+    plainly = "extractive, as the model gave no answer" if summary.unanswered else "extractive, no model"
+    made = f"model {esc(summary.model)}" if summary.model else plainly
     return joined(
         [
             f"{summary.read} of {many(summary.total, 'message')} read",

@@ -218,8 +218,8 @@ async def test_a_shared_summary_is_brought_up_to_date_where_it_stands(
 async def test_all_feedback_found_is_captured_with_one_click(
     mina: Slacker, slack: Slack, thread: Message, bot: Linchpin
 ) -> None:
-    await mina.writes("#product", "Stark asked for a column with the purchase order.", thread=thread)
-    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found (2)")
+    await mina.writes("#product", "Globex needs a column with the purchase order.", thread=thread)
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Feedback found (3)")
     found = modal.buttons.count("Capture")
     await mina.clicks("Capture all…", on=modal)
     await modal.shows("✓ captured as FB-7", f"✓ captured as FB-{6 + found}")

@@ -85,14 +85,14 @@ async def test_with_the_model_down_the_summary_comes_without_it(mina: Slacker, t
     llmock.fail(503, times=None, retry_after=0.01)
     modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
     assert "Let's ship CSV only" in modal.text
-    assert "18 of 18 messages read · extractive, no model" in modal.text
+    assert "18 of 18 messages read · extractive, as the model gave no answer" in modal.text
 
 
 async def test_a_model_that_talks_nonsense_is_not_listened_to(mina: Slacker, thread: Message, llmock: LLMock) -> None:
     llmock.reply("I think they all went home.", times=None)
     modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
     assert "went home" not in modal.text
-    assert "extractive, no model" in modal.text
+    assert "extractive, as the model gave no answer" in modal.text
 
 
 async def test_personal_data_and_secrets_do_not_reach_the_model(
@@ -128,10 +128,11 @@ async def test_a_model_that_turns_a_decision_around_is_put_right(
 async def test_a_slow_model_is_not_waited_for(
     mina: Slacker, thread: Message, llmock: LLMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.summaries.MODEL_SECONDS", 0.3)
+    monkeypatch.setattr("bot.services.summaries.MODEL_SECONDS", 0.8)
     llmock.delay(1.0, times=None)
-    modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
-    assert "18 of 18 messages read · extractive, no model" in modal.text
+    modal = await (await mina.uses("Summarize thread", on=thread)).shows("18 messages read, and the model is writing.")
+    await modal.shows("Decided")
+    assert "18 of 18 messages read · extractive, as the model gave no answer" in modal.text
 
 
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
@@ -141,7 +142,7 @@ async def test_an_answer_that_is_cut_off_or_refused_is_not_shown(
     half = json.dumps(NOTHING | {"decided": [{"text": SHIPPED, "cites": [DECISION]}]})
     llmock.add(LLMReply(text=half, finish_reason=reason, times=None))
     modal = await (await mina.uses("Summarize thread", on=thread)).shows("Decided")
-    assert "extractive, no model" in modal.text
+    assert "extractive, as the model gave no answer" in modal.text
 
 
 async def test_a_long_thread_is_cut_for_the_model_and_the_summary_says_so(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from bot.llm.redaction import redact
@@ -14,21 +14,28 @@ from bot.services.thread_summary.sentences import Sentence, sentences
 MOST_LINES = 7
 """Lines per list: what fits a screen."""
 _GIST = 3
+_TELLING = 2
+"""Words without which feedback leaves open what it is about: "This is annoying" has one."""
 
 
-def extractive(messages: Sequence[ThreadMessage], total: int | None = None) -> ThreadSummary:
+def extractive(
+    messages: Sequence[ThreadMessage], total: int | None = None, *, customers: Set[str] = frozenset()
+) -> ThreadSummary:
     """Summarize a thread in its own sentences; `total` is its length where not all of it was read.
 
-    A sentence that holds a secret, a card or an account number is never quoted.
+    `customers` are names in lower case: what these want is feedback. A sentence that holds a secret, a card or an
+    account number is never quoted.
     """
     found = quotable(messages)
     worth = salience(found)
-    lists = {section: _best(chosen, worth) for section, chosen in _sorted(found, messages).items()}
+    chosen = _sorted(found, messages, customers)
+    chosen["feedback"] = _one_a_message(chosen["feedback"], worth)
+    lists = {section: _best(some, worth) for section, some in chosen.items()}
     summary = ThreadSummary(
         decided=tuple(map(_line, lists["decided"])),
         questions=tuple(map(_line, lists["questions"])),
         actions=tuple(_task(sentence, found, messages) for sentence in lists["actions"]),
-        feedback=tuple(map(_line, lists["feedback"])),
+        feedback=tuple(_feedback(sentence, found) for sentence in lists["feedback"]),
         read=len(messages),
         total=max(total or 0, len(messages)),
         skipped_bots=sum(message.is_bot for message in messages),
@@ -48,26 +55,32 @@ def quotable(messages: Sequence[ThreadMessage]) -> list[Sentence]:
     return [sentence for sentence in sentences(messages) if not redact(sentence.text).sealed]
 
 
-def _sorted(found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> dict[Section, list[Sentence]]:
+def _sorted(
+    found: Sequence[Sentence], messages: Sequence[ThreadMessage], customers: Set[str]
+) -> dict[Section, list[Sentence]]:
     """Put each sentence on the first list whose cues it shows."""
     chosen: dict[Section, list[Sentence]] = {"decided": [], "questions": [], "actions": [], "feedback": []}
     for at, sentence in enumerate(found):
         later = found[at + 1 :]
-        section = _section(sentence, found[:at], later, messages)
+        section = _section(sentence, found[:at], later, messages, customers)
         if section:
             chosen[section].append(sentence)
     return chosen
 
 
 def _section(
-    sentence: Sentence, earlier: Sequence[Sentence], later: Sequence[Sentence], messages: Sequence[ThreadMessage]
+    sentence: Sentence,
+    earlier: Sequence[Sentence],
+    later: Sequence[Sentence],
+    messages: Sequence[ThreadMessage],
+    customers: Set[str],
 ) -> Section | None:
     """Return the first list whose cues the sentence shows; None where it shows none."""
     if decisions.settles(sentence, later):
         return None if decisions.is_taken_back(sentence, later) else "decided"
     if _is_task(sentence, earlier, later, messages):
         return "actions"
-    if feedback.gives_feedback(sentence):
+    if feedback.gives_feedback(sentence, customers):
         return "feedback"
     if questions.asks(sentence) and not questions.is_answered(sentence, later, _first_names(messages)):
         return "questions"
@@ -118,8 +131,23 @@ def _best(chosen: Sequence[Sentence], worth: Mapping[Sentence, float]) -> list[S
     return sorted(best, key=lambda sentence: (sentence.message.index, sentence.place))
 
 
+def _one_a_message(chosen: Sequence[Sentence], worth: Mapping[Sentence, float]) -> list[Sentence]:
+    """Return the most telling sentence of each message: feedback is captured with all of its message, and once."""
+    best = {sentence.message.index: sentence for sentence in sorted(chosen, key=lambda one: worth[one])}
+    return sorted(best.values(), key=lambda one: one.message.index)
+
+
 def _line(sentence: Sentence) -> Line:
     return Line(sentence.text, (sentence.message.index,))
+
+
+def _feedback(sentence: Sentence, found: Sequence[Sentence]) -> Line:
+    """Return feedback; where it says too little by itself, with the sentence before it, or else after it."""
+    beside = [one for one in found if one.message == sentence.message and abs(one.place - sentence.place) == 1]
+    if len(sentence.stems) >= _TELLING or not beside:
+        return _line(sentence)
+    both = sorted((sentence, beside[0]), key=lambda one: one.place)
+    return Line(" ".join(one.text for one in both), (sentence.message.index,))
 
 
 def _task(sentence: Sentence, found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> Line:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
+
 from bot.services.thread_summary.sentences import Sentence, any_of
 
 _FEEDBACK = any_of(r"""
@@ -35,7 +38,32 @@ _FEEDBACK = any_of(r"""
 """)
 
 
-def gives_feedback(sentence: Sentence) -> bool:
-    """Say whether the sentence passes on a want, a trouble or praise."""
+_SPEAKS = any_of(r"""
+    ^(?:'s)?[^.?!]{0,60}?\b(?:asked|asking|asks?|wants?|wanted|needs?|needed|complain\w*|report(?:ed|s|ing)?|request\w*
+        loves?|loved|hates?|hated|struggl\w+|miss(?:es|ing)?|can't|cannot|couldn't|won't|finds?|found|keeps? \w+ing
+        frustrat\w+|confus\w+|unhappy|happy|churn\w*|blocked|waiting|wrote|told|said|says?|called|mentioned|stuck
+        lost|loses?|losing|leaving|cancell?ing|gave up|would (?:pay|like|love))\b
+""")
+_NAME_WORDS = 3
+_WORD = re.compile(r"[^\W_](?:[\w&.'-]*\w)?")
+
+
+def gives_feedback(sentence: Sentence, customers: Set[str] = frozenset()) -> bool:
+    """Say whether the sentence passes on a want, a trouble or praise.
+
+    `customers`: names in lower case; of them, what they want, say or can't do is enough.
+    """
     quotes = '"' in sentence.text or "“" in sentence.text
-    return bool(_FEEDBACK.search(sentence.plain)) and (quotes or not sentence.asks)
+    told = bool(_FEEDBACK.search(sentence.plain)) or _is_of_a_customer(sentence.text.replace("’", "'"), customers)
+    return told and (quotes or not sentence.asks)
+
+
+def _is_of_a_customer(text: str, customers: Set[str]) -> bool:
+    """Say whether a customer is named, spelled as a name, and what they want or say follows."""
+    found = list(_WORD.finditer(text)) if customers else []
+    for at, word in enumerate(found):
+        for last in found[at : at + _NAME_WORDS] if not word[0][0].islower() else ():
+            name = text[word.start() : last.end()].lower()
+            if name.removesuffix("'s") in customers and _SPEAKS.search(text[last.end() :].lower()):
+                return True
+    return False

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from bot.services.thread_summary import tasks
+from bot.services.thread_summary import decisions, tasks
 from bot.services.thread_summary.extractive import MOST_LINES, extractive, quotable
 from bot.services.thread_summary.nouns import SECTIONS, Line, Section, ThreadMessage, ThreadSummary
 from bot.services.thread_summary.sentences import Sentence
@@ -41,6 +41,7 @@ def from_model(
     total: int | None = None,
     model: str | None = None,
     prompt_version: str | None = None,
+    customers: Set[str] = frozenset(),
 ) -> ThreadSummary:
     """Summarize a thread by a model's answer to `summarize_thread`, given the messages the model read.
 
@@ -50,7 +51,7 @@ def from_model(
     found = quotable(messages)
     claims = {section: list(answer.get(section) or ()) for section in SECTIONS}
     lists = {section: _lines(section, claims[section], found, messages) for section in SECTIONS}
-    plain = extractive(messages, total)
+    plain = extractive(messages, total, customers=customers)
     kept = [line for lines in lists.values() for line in lines]
     if not kept:
         return plain
@@ -90,7 +91,7 @@ def _line(
     if bearing:
         source = nearest(text, bearing) or source
     own = not bearing and not supported(text, cited, may_ask=section == "questions")
-    if own and (not source.stems or (section == "decided" and source.asks)):
+    if own and (not source.stems or (section == "decided" and not _settles(source, found))):
         return None
     others = {sentence.message.index for sentence in cited} - {source.message.index} if not own else set()
     return Line(
@@ -99,6 +100,11 @@ def _line(
         owner=_owner(claim.get("owner"), source, messages) if section == "actions" else None,
         own_words=own,
     )
+
+
+def _settles(source: Sentence, found: Sequence[Sentence]) -> bool:
+    """Say whether a sentence that takes the place of a made-up decision is one itself."""
+    return decisions.settles(source, found[found.index(source) + 1 :])
 
 
 def _owner(claimed: Any, source: Sentence, messages: Sequence[ThreadMessage]) -> str | None:

@@ -55,6 +55,8 @@ class ThreadSummary:
     """Bot posts among the messages read."""
     model: str | None = None
     """The model that shortened the lines; None where every line is extractive."""
+    unanswered: bool = False
+    """Whether a model was asked, and gave nothing that can be shown."""
     prompt_version: str | None = None
     replaced: int = 0
     """Lines of the model that its messages did not support, shown in the message's own words instead."""
