@@ -1,11 +1,12 @@
 """The roadmap by command: overview, lanes, items, search, and their changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.services import feedback, filters, roadmap, search
+from bot.services import customer_view, feedback, filters, roadmap, search
+from bot.services.lanes import LIVE
 from bot.services.refs import number_of
 from handlers import ids
 from handlers.asked import read
@@ -13,6 +14,7 @@ from handlers.grammar import FEEDBACK, ITEM, LANE, TEXT, command, either
 from handlers.needs import Need
 from handlers.slack import Asking, House, answer_click, asking
 from handlers.views import Reply
+from handlers.views import customers as customer_views
 from handlers.views import feedback as feedback_views
 from handlers.views import roadmap as views
 from handlers.views import search as search_views
@@ -24,7 +26,9 @@ NEEDS = Need()
 @command("", reads_only=True, filters=filters.NAMES)
 async def overview(ask: Asking) -> Reply:
     """The roadmap: Now, Next, Later, and what changed since you last looked."""
-    wanted = filters.Filters.read(ask.asked.filters, me=ask.reader.user_id)
+    wanted = _filters(ask, ask.asked.filters)
+    if wanted.as_customer:
+        return await _as_customer(ask, LIVE, wanted)
     seen = await roadmap.overview(ask.house.database, reader=ask.reader, now=ask.now, filters=wanted)
     if not wanted.typed:
         await roadmap.mark_looked(ask.house.database, reader=ask.reader, now=ask.now)
@@ -33,7 +37,7 @@ async def overview(ask: Asking) -> Reply:
 
 @command("now", "next", "later", "shipped", reads_only=True, filters=filters.NAMES)
 async def lane(ask: Asking) -> Reply:
-    """One lane; area:, status:, owner:, obj: and customer: narrow it, sort:votes sorts it."""
+    """One lane; area:, status:, owner:, obj:, quarter:, theme:, customer: narrow it; also sort:votes, as:customer."""
     return await _lane(ask, ask.asked.verb, ask.asked.filters, rows=views.ROWS)
 
 
@@ -47,12 +51,12 @@ async def show(ask: Asking) -> Reply:
     return await _card(ask, number_of(what))
 
 
-@command("find", usage="words", takes=(TEXT,), reads_only=True)
+@command("find", usage="words", takes=(TEXT,), reads_only=True, filters=(*filters.OF_ITEMS, *filters.OF_EVIDENCE))
 async def find(ask: Asking) -> Reply:
-    """Items and feedback that hold these words; typos are forgiven."""
-    text = ask.asked["text"]
-    found = await search.find(ask.house.database, reader=ask.reader, text=text)
-    return search_views.found_reply(found, text, ask.reader, ask.now, ask.tz)
+    """Items and feedback that hold these words; typos are forgiven, and the filters of a lane narrow it."""
+    text, wanted = ask.asked["text"], _filters(ask, ask.asked.filters)
+    found = await roadmap.find(ask.house.database, reader=ask.reader, text=text, filters=wanted)
+    return search_views.found_reply(found, text, wanted, ask.reader, ask.now, ask.tz)
 
 
 @command("move", usage='RM-12 next reason:"why"', role=Role.PM, takes=(ITEM, LANE), filters=("reason",))
@@ -94,10 +98,32 @@ def register(app: AsyncApp, house: House) -> None:
         await answer_click(body, respond, reply.whispered())
 
 
+def tasks(house: House) -> Mapping[str, Any]:
+    """Return the slow work of search."""
+
+    async def merge_index(_team_id: str, _args: dict[str, Any]) -> None:
+        """Take what was forgotten out of the index, in small steps: others write between them."""
+        while await search.merge_index(house.database):
+            pass
+
+    return {"merge_index": merge_index}
+
+
 async def _lane(ask: Asking, name: str, typed: Mapping[str, str], *, rows: int) -> Reply:
-    wanted = filters.Filters.read(typed, me=ask.reader.user_id)
+    wanted = _filters(ask, typed)
+    if wanted.as_customer:
+        return await _as_customer(ask, (name,), wanted)
     seen = await roadmap.overview(ask.house.database, reader=ask.reader, now=ask.now, lanes=(name,), filters=wanted)
     return views.lane_reply(name, seen, ask.reader, ask.tz, rows=rows)
+
+
+def _filters(ask: Asking, typed: Mapping[str, str]) -> filters.Filters:
+    return filters.Filters.read(typed, me=ask.reader.user_id, now=ask.now, tz=ask.tz)
+
+
+async def _as_customer(ask: Asking, lanes: Sequence[str], wanted: filters.Filters) -> Reply:
+    told = await customer_view.lanes(ask.house.database, reader=ask.reader, now=ask.now, lanes=lanes, filters=wanted)
+    return customer_views.lanes_reply(told, lanes, ask.reader, ask.tz)
 
 
 async def _card(ask: Asking, number: int) -> Reply:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String, cast
 from sqlmodel import Session, and_, case, col, delete, func, or_, select
 
-from storage import votes
+from storage import accounts, votes
 from storage.imports import arrived
 from storage.inserting import insert_new
-from storage.models import Account, Feedback, FeedbackFile, FeedbackVisibility, Reader, Role, Supporter, Vote
+from storage.models import Feedback, FeedbackFile, FeedbackVisibility, Reader, Role, Supporter
 from storage.numbers import LARGEST, insert_numbered
 
 
@@ -114,16 +114,28 @@ def search(
     return list(session.exec(query.order_by(col(Feedback.captured_at).desc(), col(Feedback.id).desc()).limit(limit)))
 
 
-def items_of_account(session: Session, *, team_id: str, reader: Reader, account_id: int) -> set[int]:
-    """Return the keys of the items that an account asked for, in feedback that this reader may read."""
+def items_of_accounts(session: Session, *, team_id: str, reader: Reader, account_ids: Iterable[int]) -> set[int]:
+    """Return the keys of the items that accounts asked for, in feedback that this reader may read."""
     query = select(Feedback.item_id).where(
         Feedback.team_id == team_id,
-        Feedback.account_id == account_id,
+        col(Feedback.account_id).in_(list(account_ids)),
         col(Feedback.withdrawn).is_(False),
         col(Feedback.item_id).is_not(None),
         readable(reader),
     )
     return {item_id for item_id in session.exec(query.distinct()) if item_id is not None}
+
+
+def themes_of_items(session: Session, *, team_id: str, reader: Reader) -> list[tuple[int, str]]:
+    """List the keys of items, each with a theme of its feedback that this reader may read."""
+    query = select(Feedback.item_id, Feedback.theme).where(
+        Feedback.team_id == team_id,
+        Feedback.theme != "",
+        col(Feedback.withdrawn).is_(False),
+        col(Feedback.item_id).is_not(None),
+        readable(reader),
+    )
+    return [(item_id, theme) for item_id, theme in session.exec(query.distinct()) if item_id is not None]
 
 
 def of_person(session: Session, *, team_id: str, reader: Reader, limit: int = 200) -> list[Feedback]:
@@ -164,38 +176,29 @@ def demand(session: Session, *, team_id: str, reader: Reader, item_ids: Iterable
     """Return the demand behind each item, as far as this reader may count it."""
     ids = list(item_ids)
     mine = readable(reader)
-    live = and_(
-        col(Feedback.team_id) == team_id,
-        col(Feedback.item_id).in_(ids),
-        col(Feedback.withdrawn).is_(False),
-        arrived(Feedback, team_id=team_id),
-    )
-    counts = session.connection().execute(
+    rows = session.connection().execute(
         select(
             col(Feedback.item_id),
-            func.coalesce(func.sum(case((mine, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((mine, 0), else_=1)), 0),
+            func.count().filter(mine),
+            func.count(),
+            _each(session, case((mine, col(Feedback.account_id)))),
         )
-        .where(live)
+        .where(Feedback.team_id == team_id, col(Feedback.item_id).in_(ids), col(Feedback.withdrawn).is_(False))
+        .where(arrived(Feedback, team_id=team_id))
         .group_by(col(Feedback.item_id))
     )
-    notes = {row[0]: (int(row[1]), int(row[2])) for row in counts}
-    asked = select(col(Feedback.item_id), col(Feedback.account_id)).where(
-        live, mine, col(Feedback.account_id).is_not(None)
-    )
-    voted = select(col(Vote.item_id), col(Vote.account_id)).where(
-        col(Vote.team_id) == team_id, col(Vote.item_id).in_(ids), col(Vote.account_id).is_not(None)
-    )
-    # a union counts an account once, whether it asked, voted, or both
-    pairs = asked.union(voted).subquery()
-    sums = session.connection().execute(
-        select(pairs.c.item_id, func.count(), func.coalesce(func.sum(col(Account.arr)), 0))
-        .join(Account, and_(col(Account.id) == pairs.c.account_id, col(Account.team_id) == team_id))
-        .group_by(pairs.c.item_id)
-    )
-    accounts = {row[0]: (int(row[1]), int(row[2])) for row in sums}
-    cast = votes.count(session, team_id=team_id, item_ids=ids)
-    return {one: Demand(*accounts.get(one, (0, 0)), *notes.get(one, (0, 0)), cast.get(one, 0)) for one in ids}
+    notes = {item_id: (read, every - read, keys.split(",") if keys else []) for item_id, read, every, keys in rows}
+    voted = votes.accounts(session, team_id=team_id, item_ids=ids)
+    known = set[str]().union(*(keys for _, _, keys in notes.values()), *voted.values())
+    revenue = accounts.revenue(session, team_id=team_id, ids=[int(key) for key in known])
+    counted = votes.count(session, team_id=team_id, item_ids=ids)
+    found = {}
+    for one in ids:
+        read, private, keys = notes.get(one, (0, 0, []))
+        # an account counts once, whether it asked, voted, or both
+        behind = [revenue[key] for key in {*keys, *voted.get(one, ())} if key in revenue]
+        found[one] = Demand(len(behind), sum(behind), read, private, counted.get(one, 0))
+    return found
 
 
 def add_supporter(session: Session, *, team_id: str, feedback_id: int, user_id: str, at: datetime) -> bool:
@@ -253,6 +256,13 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     if reader.role.includes(Role.CONTRIBUTOR):
         return and_(here, allowed)
     return and_(here, or_(own, member))
+
+
+def _each(session: Session, column: ColumnElement[int | None]) -> ColumnElement[str | None]:
+    """Return an aggregate: each value once, with commas between; a sum over a join takes three times as long."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.group_concat(column.distinct())
+    return func.string_agg(cast(column, String).distinct(), ",")
 
 
 def captures_of_item(session: Session, *, team_id: str, item_id: int) -> list[tuple[int, str]]:

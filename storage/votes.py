@@ -40,9 +40,21 @@ def count(session: Session, *, team_id: str, item_ids: Iterable[int]) -> dict[in
     return {item_id: int(votes) for item_id, votes in session.exec(query.group_by(col(Vote.item_id)))}
 
 
-def of_account(session: Session, *, team_id: str, account_id: int) -> list[int]:
-    """List the keys of the items that an account has voted for."""
-    return list(session.exec(select(Vote.item_id).where(Vote.team_id == team_id, Vote.account_id == account_id)))
+def accounts(session: Session, *, team_id: str, item_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Return the keys, as text, of the accounts that have voted for each item, of those that have any."""
+    found: dict[int, set[str]] = {}
+    query = select(Vote.item_id, Vote.account_id).where(
+        Vote.team_id == team_id, col(Vote.item_id).in_(list(item_ids)), col(Vote.account_id).is_not(None)
+    )
+    for item_id, account_id in session.exec(query):
+        found.setdefault(item_id, set()).add(str(account_id))
+    return found
+
+
+def items_of_accounts(session: Session, *, team_id: str, account_ids: Iterable[int]) -> set[int]:
+    """Return the keys of the items that accounts have voted for."""
+    query = select(Vote.item_id).where(Vote.team_id == team_id, col(Vote.account_id).in_(list(account_ids)))
+    return set(session.exec(query))
 
 
 def cast_by(session: Session, *, team_id: str, user_id: str) -> list[Vote]:

@@ -1,18 +1,18 @@
 """The roadmap: what is planned, what stands behind it, and how it changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot import outbox
-from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
-from bot.services import access, accounts, news, search
+from bot.errors import InvalidInputError, NotFoundError
+from bot.services import access, news, search
 from bot.services.due import Due
-from bot.services.filters import Filters
+from bot.services.filters import Filters, items_with_evidence, notes_that_pass
 from bot.services.lanes import FITTING, LIVE, STATUS_IN, lane_of
 from bot.services.refs import number_of
 from storage import accounts as account_rows
-from storage import causes, history, objectives, people, votes
+from storage import causes, history, objectives, people
 from storage import feedback as feedback_rows
 from storage import roadmap as rows
 from storage.database import Read, Session, Write
@@ -21,6 +21,8 @@ from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role
 
 NO_FILTERS = Filters()
 TITLE_LENGTH = 140
+SEARCHED = 1000
+"""Matches among which those that pass the filters are looked for."""
 
 
 class UnknownItemError(NotFoundError):
@@ -96,20 +98,24 @@ def overview(
 ) -> Overview:
     """Return the lanes of the roadmap, filtered, and what changed since this reader last looked."""
     items = rows.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
-    if filters.customers:
-        wanted = _wanted_by(session, reader, filters.customers)
-        items = [one for one in items if one.id in wanted]
-    lines = [
-        line
-        for line in lines_of(session, reader, items)
-        if filters.allows(line.item, objective=line.objective.number if line.objective else None)
-    ]
+    lines = narrowed(session, reader, items, filters)
     person = people.find(session, team_id=reader.team_id, user_id=reader.user_id)
     since = person.looked_at if person else None
     changes = changed(session, reader=reader, since=since, until=now) if since else ()
     order = [str(lane) for lane in Lane]
     ranked = sorted(lines, key=lambda one: (order.index(one.item.lane), *_rank(one, filters.sort), one.item.number))
     return Overview(tuple(ranked), changes, since, now, filters)
+
+
+@Read
+def find(session: Session, *, reader: Reader, text: str, filters: Filters = NO_FILTERS) -> search.Found:
+    """Return the items and feedback that hold any of the words and pass the filters, best first."""
+    if not filters.typed:
+        return search.find.within(session, reader=reader, text=text)
+    found = search.find.within(session, reader=reader, text=text, limit=SEARCHED)
+    passing = {line.item.ref for line in narrowed(session, reader, found.items, filters)}
+    passing |= {note.ref for note in notes_that_pass(session, reader, filters, found.feedback)}
+    return replace(found, hits=tuple(hit for hit in found.hits if hit.noun.ref in passing))
 
 
 @Write
@@ -208,6 +214,15 @@ def lines_of(session: Session, reader: Reader, items: Sequence[Item]) -> list[Li
     return [Line(one, demand.get(one.id or 0, Demand()), aims.get(one.objective_id)) for one in items]
 
 
+def narrowed(session: Session, reader: Reader, items: Sequence[Item], filters: Filters) -> list[Line]:
+    """Return the items that pass the filters, as lines. Raises UnknownAccountError, NotAllowedError."""
+    wanted = items_with_evidence(session, reader, filters)
+    lines = lines_of(session, reader, [one for one in items if wanted is None or one.id in wanted])
+    return [
+        line for line in lines if filters.allows(line.item, objective=line.objective.number if line.objective else None)
+    ]
+
+
 def changed(session: Session, *, reader: Reader, since: datetime, until: datetime) -> tuple[Changed, ...]:
     """Return the changes of lanes, statuses and dates between two instants, of items this reader may see."""
     found = history.search(
@@ -277,21 +292,6 @@ def aim_of(session: Session, reader: Reader, number: int | None) -> Objective | 
         every = ", ".join(f"{one.ref} {one.title}" for one in objectives.search(session, team_id=reader.team_id))
         raise UnknownObjectiveError(f"I can't find OBJ-{number}. " + (f"There is {every}." if every else ""))
     return aim
-
-
-def _wanted_by(session: Session, reader: Reader, customers: Sequence[str]) -> set[int | None]:
-    """Return the keys of the items that these accounts asked or voted for, as far as this reader may know."""
-    if not reader.user_id:
-        raise NotAllowedError("I don't name customers where everybody reads along. Type it as `/roadmap` instead.")
-    if not reader.sees_money:
-        raise NotAllowedError("Only members of this workspace can filter by customer.")
-    wanted: set[int | None] = set()
-    for name in customers:
-        account = accounts.get(session, team_id=reader.team_id, name=name)
-        key = account.id or 0
-        wanted |= feedback_rows.items_of_account(session, team_id=reader.team_id, reader=reader, account_id=key)
-        wanted |= set(votes.of_account(session, team_id=reader.team_id, account_id=key))
-    return wanted
 
 
 def _rank(line: Line, sort: str) -> tuple[float, ...]:

@@ -4,19 +4,27 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from rapidfuzz import fuzz, process
 
+from bot import jobs
 from bot.services.words import FILLERS, stem, stems, words
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import roadmap as item_rows
 from storage import search as texts
-from storage.database import Read, Session
-from storage.models import Feedback, Item, Reader, SearchText
+from storage.database import Read, Session, Write
+from storage.models import Feedback, Item, Reader
 
 MOST_WORDS = 100
 """Different words of a text that are looked for: a long message says early what it is about."""
+MOST_HITS = 50
+"""Hits that a search returns."""
+CANDIDATES = 2000
+"""Texts that may be what is meant, of which a reader may not be allowed to read most."""
+RANKED = 200
+"""Of those, how many are looked at closely, and again as many while a reader may read too few of them."""
 TITLE_WEIGHT = 4.0
 SATURATION = 1.2
 LENGTH = 0.6
@@ -54,17 +62,21 @@ class Found:
 
 
 @Read
-def find(session: Session, *, reader: Reader, text: str, limit: int = 50) -> Found:
+def find(session: Session, *, reader: Reader, text: str, limit: int = MOST_HITS) -> Found:
     """Return the items and feedback that this reader may see and that hold any of the words, best first."""
     wanted, corrected = _known(session, reader.team_id, tuple(dict.fromkeys(stems(text)))[:MOST_WORDS])
-    documents = texts.candidates(session, team_id=reader.team_id, words=wanted)
-    nouns = _visible(session, reader, [document.ref for document in documents])
-    total = texts.count(session, team_id=reader.team_id)
-    ranked = sorted(_rank(wanted, documents, total), key=lambda row: -row[1])
+    refs = texts.candidates(session, team_id=reader.team_id, words=wanted, limit=CANDIDATES)
+    nouns: dict[str, Item | Feedback] = {}
+    for start in range(0, len(refs), RANKED):
+        if len(nouns) >= limit:
+            break
+        nouns |= _visible(session, reader, refs[start : start + RANKED])
+    likely = texts.documents(session, team_id=reader.team_id, refs=[ref for ref in refs if ref in nouns])
+    ranked = _rank(wanted, likely, texts.estimated_count(session, team_id=reader.team_id))
     # A correction tells that its word is used here, so it is told only to who may see where.
-    told = {word for one in documents if one.ref in nouns for word in f"{one.title} {one.body}".split()}
+    told = {word for _, title, body in likely for word in f"{title} {body}".split()}
     corrected = tuple(pair for pair in corrected if pair[1] in told)
-    hits = [Hit(nouns[ref], score, covered) for ref, score, covered in ranked if ref in nouns]
+    hits = [Hit(nouns[ref], score, covered) for ref, score, covered in sorted(ranked, key=lambda row: -row[1])]
     return Found(tuple(hits[:limit]), corrected)
 
 
@@ -82,24 +94,24 @@ def index_feedback(session: Session, feedback: Feedback) -> None:
     texts.index(session, team_id=feedback.team_id, ref=ref, title=title, body=body)
 
 
-def index_new(session: Session, *, team_id: str, nouns: Sequence[Item | Feedback], accounts: Mapping[int, str]) -> None:
-    """Make many nouns findable at once, those that are not yet; `accounts` are names by key."""
-    documents = [
+def documents(nouns: Sequence[Item | Feedback], *, accounts: Mapping[int, str]) -> list[tuple[str, str, str]]:
+    """Return by what words each of many nouns is found: (ref, stems of the title, of all else); accounts by key."""
+    return [
         _item_words(one) if isinstance(one, Item) else _feedback_words(one, accounts.get(one.account_id or 0))
         for one in nouns
     ]
-    texts.index_new(session, team_id=team_id, documents=documents)
-
-
-def stem_ahead(nouns: Sequence[Item | Feedback]) -> None:
-    """Stem the words of nouns, which takes longer than writing them; stems are remembered."""
-    for one in nouns:
-        _item_words(one) if isinstance(one, Item) else _feedback_words(one, None)
 
 
 def forget(session: Session, feedback: Feedback) -> None:
     """Take feedback out of the index, for good."""
-    texts.forget(session, team_id=feedback.team_id, ref=feedback.ref)
+    if texts.forget(session, team_id=feedback.team_id, ref=feedback.ref):
+        jobs.defer(session, team_id=feedback.team_id, key=f"merge_index:{uuid4().hex}", task="merge_index", args={})
+
+
+@Write
+def merge_index(session: Session) -> bool:
+    """Bring the forgetting of words a step further; say whether there is more to do."""
+    return texts.merge_across_teams(session)
 
 
 def stems_of_item(item: Item) -> tuple[str, ...]:
@@ -150,9 +162,11 @@ def _visible(session: Session, reader: Reader, refs: Sequence[str]) -> dict[str,
     return {**{one.ref: one for one in items}, **{one.ref: one for one in notes}}
 
 
-def _rank(wanted: Sequence[str], documents: Sequence[SearchText], total: int) -> list[tuple[str, float, float]]:
+def _rank(
+    wanted: Sequence[str], documents: Sequence[tuple[str, str, str]], total: int
+) -> list[tuple[str, float, float]]:
     """Score documents by BM25 with a heavier title: (ref, score, share of the question covered)."""
-    counted = [(one.ref, Counter(one.title.split()), Counter(one.body.split())) for one in documents]
+    counted = [(ref, Counter(title.split()), Counter(body.split())) for ref, title, body in documents]
     if not counted:
         return []
     lengths = [sum(title.values()) + sum(body.values()) for _, title, body in counted]

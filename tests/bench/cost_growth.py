@@ -1,6 +1,7 @@
 """`cost_growth`: what a capture by reaction computes with many rows in the database. Peer: the same with few."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -20,6 +21,8 @@ from tests.waiting import until
 
 NAME = "cost_growth"
 FEW = 1000
+AT_ONCE = 20
+"""Reactions that wait to be captured at a time."""
 _OPEN = text("SELECT count(*) FROM intake WHERE status = 'open'")
 _ALL = text("SELECT count(*) FROM feedback")
 
@@ -52,17 +55,19 @@ async def _cost(url: str, folder: Path, times: int) -> float:
             watching = Database(url, read_only=True)
             before = await _count(watching, _ALL)
             began = cpu_seconds(pid)
-            for message in said:
-                await uma.react(message.channel, message.ts, "bulb")
-            await slack.delivered()
-
-            async def all_done() -> bool:
-                return await _count(watching, _ALL) >= before + times and await _count(watching, _OPEN) == 0
-
-            await until(all_done, "every reaction is captured")
+            for start in range(0, times, AT_ONCE):
+                some = said[start : start + AT_ONCE]
+                for message in some:
+                    await uma.react(message.channel, message.ts, "bulb")
+                await slack.delivered()
+                await until(partial(_all_done, watching, before + start + len(some)), "every reaction is captured")
             cost = 1000 * (cpu_seconds(pid) - began) / times
             watching.close()
     return cost
+
+
+async def _all_done(watching: Database, feedback: int) -> bool:
+    return await _count(watching, _ALL) >= feedback and await _count(watching, _OPEN) == 0
 
 
 async def _count(database: Database, query: TextClause) -> int:

@@ -1,6 +1,8 @@
 """Items and feedback are found by words, and nobody finds what is not for them."""
 
 import secrets
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,10 +10,13 @@ from hypothesis import strategies as st
 
 from bot.services import answers, feedback, kept_threads, search, suggestions
 from bot.services.feedback import Draft
+from handlers import roadmap as roadmap_topic
+from handlers.slack import House
+from storage import search as texts
 from storage.database import Database
-from storage.models import FeedbackVisibility, ItemVisibility, Reader
+from storage.models import FeedbackVisibility, ItemVisibility, JobRow, Reader
 from storage.search import known_words
-from tests.building import ADA, LEE, MINA, NOW, STRANGER, TEAM, a_note, an_item, cause, show_only_to
+from tests.building import ADA, LEE, MINA, NOW, STRANGER, TEAM, a_note, an_item, cause, places_of, rows_of, show_only_to
 
 
 async def _refs(database: Database, reader: Reader, text: str) -> list[str]:
@@ -77,6 +82,30 @@ async def test_what_a_reader_may_not_see_is_not_found(database: Database) -> Non
     assert set(await _refs(database, MINA, "dark")) == {"RM-2", "FB-2"}
 
 
+async def test_what_a_reader_may_see_is_found_behind_much_that_they_may_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RANKED", 3)
+    await a_note(database, "Dark for members", visibility=FeedbackVisibility.MEMBERS, channel="C9", message_ts="1.1")
+    for _ in range(10):
+        await a_note(database, "Dark for product", visibility=FeedbackVisibility.PRODUCT, by=MINA)
+    member = Reader(TEAM, "UELSE", LEE.role, frozenset({"C9"}))
+    assert await _refs(database, member, "dark") == ["FB-1"]
+
+
+async def test_a_large_index_forgets_in_the_background(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MERGED_AT_ONCE", 1)
+    note = (await a_note(database, "zanzibar rocks")).feedback
+    for turn in range(10):
+        await a_note(database, " ".join(f"word{turn}x{n}" for n in range(300)))
+    await database.write(lambda session: search.forget(session, note))
+    jobs = await rows_of(database, JobRow, JobRow.task == "merge_index")
+    assert bool(jobs) == database.is_sqlite == ("search_index_data" in await places_of(database, "zanzibar"))
+    for job in jobs:
+        await roadmap_topic.tasks(cast(House, SimpleNamespace(database=database)))[job.task](TEAM, job.args)
+    assert "search_index_data" not in await places_of(database, "zanzibar")
+
+
 async def test_another_workspace_finds_nothing(database: Database) -> None:
     await an_item(database, "Dark mode")
     await a_note(database, "Dark, please")
@@ -107,6 +136,15 @@ async def test_a_message_is_matched_with_the_live_items_it_is_about_and_says_why
     await an_item(database, "Dark mode")
     found = await suggestions.matches(database, reader=LEE, text="Our auditors want the audit log by Friday")
     assert [(match.item.ref, match.words) for match in found] == [("RM-1", ("audit", "log"))]
+
+
+async def test_one_word_in_common_makes_a_match_only_in_a_title(database: Database) -> None:
+    await an_item(database, "SSO for all plans", lane="next")
+    await an_item(database, "Faster exports", lane="next", summary="As noted in the meeting, large files come late")
+    long = "Umbrella's people sign in five times each morning, in every tool of theirs, and would rather have SSO"
+    for said, refs in (("SSO, please", ["RM-1"]), (long, ["RM-1"]), ("noted.", []), ("Files come so late", ["RM-2"])):
+        found = await suggestions.matches(database, reader=LEE, text=said)
+        assert [match.item.ref for match in found] == refs, said
 
 
 async def test_another_message_of_an_account_is_recognized_by_its_name(database: Database) -> None:

@@ -126,7 +126,7 @@ async def test_an_item_is_found_by_its_customer_however_much_they_said_since(dat
     (_, newest) = await rows_of(database, Feedback)
     more = [{**newest.model_dump(), "id": None, "number": 100 + one} for one in range(200)]
     await database.write(lambda session: session.add_all([Feedback(**one) for one in more]))
-    wanted = Filters.read({"customer": "Acme"}, me=LEE.user_id)
+    wanted = Filters.read({"customer": "Acme"}, me=LEE.user_id, now=NOW, tz="UTC")
     seen = await roadmap.overview(database, reader=LEE, now=NOW, filters=wanted)
     assert [line.item.ref for line in seen.lines] == ["RM-1", "RM-2"]
 
@@ -140,7 +140,7 @@ async def test_the_roadmap_is_narrowed_and_sorted(database: Database) -> None:
         await _vote(database, by, number=3)
 
     async def refs(reader: Reader = LEE, **typed: str) -> list[str]:
-        wanted = Filters.read(typed, me=reader.user_id)
+        wanted = Filters.read(typed, me=reader.user_id, now=NOW, tz="UTC")
         seen = await roadmap.overview(database, reader=reader, now=NOW, filters=wanted)
         return [line.item.ref for line in seen.lines]
 
@@ -156,4 +156,4 @@ async def test_the_roadmap_is_narrowed_and_sorted(database: Database) -> None:
             await refs(reader, customer="Acme")
     for name, typed in (("status", "great"), ("owner", "mina"), ("obj", "first"), ("sort", "score")):
         with pytest.raises(InvalidInputError):
-            Filters.read({name: typed}, me=LEE.user_id)
+            Filters.read({name: typed}, me=LEE.user_id, now=NOW, tz="UTC")
