@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.services import access, feedback, suggestions
+from bot.services import access, feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.asked import tidy
 from handlers.files import files_of
@@ -161,7 +161,20 @@ async def _open_capture(house: House, body: Mapping[str, Any]) -> None:
     if not fresh:
         channel = await known_channel(house, team_id, channel_id)
     matches = await suggestions.matches(house.database, reader=ask.reader, text=quote)
-    await update_view(house, opened, modal(matches=matches, reads=channel is not None and channel.has_bot))
+    captured = await captured_at(ask, channel_id, source.ts)
+    joins = captured.feedback.ref if captured else ""
+    reads = channel is not None and channel.has_bot
+    await update_view(house, opened, modal(matches=matches, reads=reads, joins=joins))
+
+
+async def captured_at(ask: Asking, channel: str, ts: str) -> feedback_cards.Captured | None:
+    """Return what a message, or the card that it is, was captured as; None where nothing of it is kept."""
+    team_id = ask.reader.team_id
+    number = await feedback_cards.number_at(ask.house.database, team_id=team_id, channel=channel, ts=ts)
+    if number is None:
+        return None
+    captured = await feedback_cards.card(ask.house.database, reader=ask.reader, number=number)
+    return None if captured.feedback.withdrawn else captured
 
 
 def source_in(body: Mapping[str, Any]) -> views.Source:

@@ -57,6 +57,7 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to what happens to channels, and to their setting up."""
     _follow(app, house)
     _set_up(app, house)
+    _save(app, house)
 
 
 def _set_up(app: AsyncApp, house: House) -> None:
@@ -86,17 +87,24 @@ def _set_up(app: AsyncApp, house: House) -> None:
         known = await channels.show(house.database, reader=ask.reader, channel_id="")
         await ack(options=views.customer_options(known.customers, str(body.get("value") or "")))
 
+
+def _save(app: AsyncApp, house: House) -> None:
     @app.view(ids.CHANNEL_SUBMIT)
     async def on_set_up(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
-        ask, channel_id = await asking(house, body), str(view["private_metadata"])
+        ask, (channel_id, _, seen) = await asking(house, body), str(view["private_metadata"]).partition(" ")
         try:
             plan = _plan(values(view["state"]["values"]))
         except channels.WrongEmojiError as error:
             await ack(response_action="errors", errors={error.meaning: error.message})
             return
-        await channels.set_up(
-            house.database, by=ask.reader, channel_id=channel_id, plan=plan, cause=ask.cause, now=ask.now
-        )
+        try:
+            await channels.set_up(
+                house.database, by=ask.reader, channel_id=channel_id, plan=plan, seen=seen, cause=ask.cause, now=ask.now
+            )
+        except channels.ChangedMeanwhileError as error:
+            again = views.setup_modal(channel_id, error.known, written=plan)
+            await ack(response_action="update", view=again)
+            return
         await ack(response_action="update", view=views.saved_modal(channel_id))
 
 

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.outbox import Receipt, Rendered
 from bot.services import edits, feedback, feedback_cards, kept_threads, withdrawals
-from bot.services.update_facts import audience
+from bot.services.update_facts import colleagues_in
 from handlers import ids, threads
 from handlers.capture import draft_in
 from handlers.needs import Need
@@ -102,7 +102,7 @@ def renderers(house: House) -> Mapping[str, Any]:
         return views.told_card(await shown(row))
 
     async def complete(row: OutboxRow) -> Rendered:
-        reader = Reader(row.team_id, row.user or "", channels=frozenset({row.channel}))
+        reader = await reader_of(house, row.team_id, row.user or "", also=frozenset({row.channel}))
         captured = await feedback_cards.card(house.database, reader=reader, number=_of(row))
         return views.complete_card(captured, new=bool(row.nouns["new"]))
 
@@ -137,7 +137,7 @@ def tasks(house: House) -> Mapping[str, Any]:
 async def _reader(house: House, row: OutboxRow) -> Reader:
     """Return who will see a row's message: a person in a direct message, or everybody in a channel."""
     if not row.channel.startswith(("U", "W")):
-        return audience(row.team_id, row.channel)
+        return colleagues_in(row.team_id, row.channel)
     return await reader_of(house, row.team_id, row.channel)
 
 

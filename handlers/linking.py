@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.services import access, feedback, feedback_cards, suggestions
 from bot.services.refs import number_of
 from handlers import ids
-from handlers.capture import OwnMessageError, draft_in, source_in
+from handlers.capture import OwnMessageError, captured_at, draft_in, source_in
 from handlers.grammar import FEEDBACK, ITEM, command
 from handlers.needs import Need, Shortcut
 from handlers.slack import Asking, House, asking, known_channel, open_view, words_in
@@ -78,7 +78,7 @@ async def _open_link(house: House, body: Mapping[str, Any]) -> None:
     ask, source = await asking(house, body), source_in(body)
     access.require(ask.reader, Role.CONTRIBUTOR, "link feedback")
     (words,) = await words_in(house, ask.reader.team_id, [body["message"]])
-    captured = await _captured_at(ask, source.channel, source.ts)
+    captured = await captured_at(ask, source.channel, source.ts)
     if captured is None and body["message"].get("bot_id") == house.identity.bot_id:
         raise OwnMessageError()
     quote = captured.feedback.quote if captured else feedback.words_or_names(words, source.files)
@@ -99,7 +99,7 @@ async def _open_link(house: House, body: Mapping[str, Any]) -> None:
 
 async def _linked(ask: Asking, draft: feedback.Draft) -> feedback_cards.Captured:
     """Link what is captured already, or capture it with its link."""
-    captured = await _captured_at(ask, draft.channel or "", draft.message_ts or "")
+    captured = await captured_at(ask, draft.channel or "", draft.message_ts or "")
     if captured is None:
         return await feedback.capture(ask.house.database, by=ask.reader, draft=draft, cause=ask.cause, now=ask.now)
     # the form was opened on a message there, so whoever sends it is in that channel
@@ -112,13 +112,3 @@ async def _linked(ask: Asking, draft: feedback.Draft) -> feedback_cards.Captured
         cause=ask.cause,
         now=ask.now,
     )
-
-
-async def _captured_at(ask: Asking, channel: str, ts: str) -> feedback_cards.Captured | None:
-    """Return what a message, or the card that it is, was captured as; None where nothing of it is kept."""
-    team_id = ask.reader.team_id
-    number = await feedback_cards.number_at(ask.house.database, team_id=team_id, channel=channel, ts=ts)
-    if number is None:
-        return None
-    captured = await feedback_cards.card(ask.house.database, reader=ask.reader, number=number)
-    return None if captured.feedback.withdrawn else captured

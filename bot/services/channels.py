@@ -5,10 +5,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from types import MappingProxyType
 
 from bot import outbox
-from bot.errors import InvalidInputError
+from bot.errors import BotError, InvalidInputError
 from bot.services import access, schedules
 from storage import accounts, causes, history, people
 from storage import channels as rows
@@ -72,6 +73,33 @@ class Known:
     """The names of all accounts, to choose from."""
 
 
+class ChangedMeanwhileError(BotError):
+    """Somebody else has set up this channel while you were writing."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self.known = known
+        """The channel as it is set up now."""
+
+
+def held(known: Known) -> Plan:
+    """Return what holds in a channel as an admin would plan it."""
+    setting = known.setting
+    return Plan(
+        customer=known.customer,
+        visibility=setting.visibility if setting is not None else None,
+        reactions=meanings(setting),
+        listens=listens(setting),
+        customer_view=setting is not None and setting.customer_view,
+    )
+
+
+def mark(plan: Plan) -> str:
+    """Return a short mark of a plan, by which a form knows later what it was opened with."""
+    kept = (plan.customer, plan.visibility, sorted(plan.reactions.items()), plan.listens, plan.customer_view)
+    return sha256(repr(kept).encode()).hexdigest()[:12]
+
+
 def meanings(setting: ChannelSetting | None) -> Mapping[str, str]:
     """Return what emoji mean in a channel, by their names."""
     return DEFAULT_REACTIONS if setting is None or setting.reactions is None else setting.reactions
@@ -125,25 +153,23 @@ def customer_at(session: Session, *, team_id: str, channel_id: str) -> str:
 def show(session: Session, *, reader: Reader, channel_id: str) -> Known:
     """Return a channel as an admin sets it up."""
     access.require(reader, Role.ADMIN, "set up channels")
-    team_id = reader.team_id
-    setting = rows.find_setting(session, team_id=team_id, channel_id=channel_id)
-    return Known(
-        channel=rows.find(session, team_id=team_id, channel_id=channel_id),
-        setting=setting,
-        customer=_customer(session, setting, team_id),
-        customers=tuple(one.name for one in accounts.search(session, team_id=team_id)),
-    )
+    return _known(session, reader, channel_id)
 
 
 @Write
-def set_up(session: Session, *, by: Reader, channel_id: str, plan: Plan, cause: str, now: datetime) -> None:
-    """Keep what an admin decided for a channel; what changed goes into its history, under `#C…`."""
+def set_up(
+    session: Session, *, by: Reader, channel_id: str, plan: Plan, cause: str, now: datetime, seen: str | None = None
+) -> None:
+    """Keep what an admin decided for a channel; what changed goes into its history, under `#C…`.
+
+    `seen` is the mark of what the form was filled with. Raises ChangedMeanwhileError where something else holds by now.
+    """
     access.require(by, Role.ADMIN, "set up channels")
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return
-    channel = rows.find(session, team_id=by.team_id, channel_id=channel_id)
-    before = rows.find_setting(session, team_id=by.team_id, channel_id=channel_id)
-    customer = _customer(session, before, by.team_id)
+    known = _known(session, by, channel_id)
+    if seen is not None and mark(held(known)) not in (seen, mark(plan)):
+        raise ChangedMeanwhileError(known)
     account = accounts.add_or_get(session, team_id=by.team_id, name=plan.customer) if plan.customer.strip() else None
     setting = ChannelSetting(
         team_id=by.team_id,
@@ -152,11 +178,11 @@ def set_up(session: Session, *, by: Reader, channel_id: str, plan: Plan, cause: 
         visibility=plan.visibility,
         reactions=None if dict(plan.reactions) == dict(DEFAULT_REACTIONS) else dict(plan.reactions),
         listens=plan.listens,
-        customer_view=plan.customer_view and channel is not None and channel.is_shared,
+        customer_view=plan.customer_view and known.channel is not None and known.channel.is_shared,
         set_by=by.user_id,
         set_at=now,
     )
-    was, is_ = _told(before, customer), _told(setting, account.name if account else "")
+    was, is_ = _told(known.setting, known.customer), _told(setting, account.name if account else "")
     for name in is_:
         if was[name] != is_[name]:
             history.add(
@@ -248,6 +274,17 @@ def _emoji(typed: str, meaning: str) -> list[str]:
     if len(names) > EMOJI_AT_MOST:
         raise WrongEmojiError(f"{EMOJI_AT_MOST} emoji for one meaning are enough. Take some out.", meaning)
     return [_TOLD_AS.get(name, name) for name in names]
+
+
+def _known(session: Session, reader: Reader, channel_id: str) -> Known:
+    team_id = reader.team_id
+    setting = rows.find_setting(session, team_id=team_id, channel_id=channel_id)
+    return Known(
+        channel=rows.find(session, team_id=team_id, channel_id=channel_id),
+        setting=setting,
+        customer=_customer(session, setting, team_id),
+        customers=tuple(one.name for one in accounts.search(session, team_id=team_id)),
+    )
 
 
 def _customer(session: Session, setting: ChannelSetting | None, team_id: str) -> str:

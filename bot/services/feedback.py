@@ -27,6 +27,13 @@ class WithdrawnByAuthorError(NotAllowedError):
     """Its author has withdrawn this message, so it can't be captured again. `/feedback` keeps your own words."""
 
 
+class WithdrawnError(InvalidInputError):
+    """It was withdrawn."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        super().__init__(f"{feedback.ref} was withdrawn, so it can't be edited. `/feedback` keeps your own words.")
+
+
 class NotListeningError(NotAllowedError):
     """An admin has switched capturing off in this channel. `/feedback` works everywhere."""
 
@@ -84,7 +91,9 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         session, feedback=_row(by, draft, now, account_id=account.id if account else None, item=item)
     )
     joins = rows.add_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id, at=now)
-    if new or feedback.withdrawn:
+    anew = feedback.withdrawn
+    lacked = not new and cards.lacks_detail(session, feedback)
+    if new or anew:
         keep_files(session, feedback, draft.files)
     if new:
         note(session, by, feedback, "captured", None, feedback.visibility, cause, now)
@@ -94,13 +103,14 @@ def capture(session: Session, *, by: Reader, draft: Draft, cause: str, now: date
         cards.say(session, feedback)
     else:
         _join(session, by, feedback, draft, item, cause, now)
-        if joins:
+        if joins and not anew:
             cards.mark_joined(session, feedback)
+    cards.mark_detail(session, feedback, lacked=lacked, cause=cause)
     _look_around(session, feedback, draft, cause, new=new)
     if draft.reacted:
-        cards.ask_to_complete(session, by, feedback, cause, new=new)
+        cards.ask_to_complete(session, by, feedback, cause, new=new or anew)
     causes.mark_result(session, team_id=by.team_id, cause=cause, result=feedback.ref)
-    return cards.as_seen(session, by, feedback.number, new=new)
+    return cards.as_seen(session, by, feedback.number, new=new or anew)
 
 
 @Write
@@ -179,8 +189,11 @@ def edit(
     feedback = _editable(session, by, number, lock=True)
     if is_blank(draft.quote):
         raise NothingSaidError()
-    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now) or feedback.withdrawn:
-        return cards.facts(session, by, number)
+    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
+        return cards.as_seen(session, by, number)
+    if feedback.withdrawn:
+        raise WithdrawnError(feedback)
+    lacked = cards.lacks_detail(session, feedback)
     draft = _with_what_others_wrote(by, draft, cards.facts(session, by, number), seen)
     if draft.visibility != feedback.visibility:
         note(session, by, feedback, "visibility", feedback.visibility, draft.visibility, cause, now)
@@ -196,6 +209,7 @@ def edit(
     session.add(feedback)
     note(session, by, feedback, "edited", None, None, cause, now)
     search.index_feedback(session, feedback)
+    cards.mark_detail(session, feedback, lacked=lacked, cause=cause)
     cards.refresh(session, feedback, cause=cause)
     return cards.as_seen(session, by, number)
 
@@ -225,8 +239,8 @@ def as_quote(words: str) -> str:
 @Read
 def show(session: Session, *, reader: Reader, number: int, to_edit: bool = False) -> cards.Captured:
     """Return a piece of feedback as this reader may see it; `to_edit` refuses those who may not edit it."""
-    if to_edit:
-        _editable(session, reader, number)
+    if to_edit and (feedback := _editable(session, reader, number)).withdrawn:
+        raise WithdrawnError(feedback)
     return cards.facts(session, reader, number)
 
 

@@ -7,6 +7,7 @@ from bot import outbox
 from bot.errors import NotFoundError
 from bot.services import deliveries
 from bot.services.roadmap import account_names
+from bot.services.words import says_something
 from storage import channels, history, people
 from storage import feedback as rows
 from storage import outbox as outbox_rows
@@ -37,6 +38,8 @@ class Captured:
     """Whether it is withdrawn because its message is gone from Slack."""
     undoes: int | None = None
     """Id of the last link that can be undone; None where undoing takes back the capture itself."""
+    lacks_detail: bool = False
+    """Whether there is nothing to act on in it yet."""
 
 
 @Read
@@ -66,7 +69,8 @@ def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -
     names = account_names(session, reader, [feedback])
     files = rows.files(session, team_id=reader.team_id, feedback_ids=[feedback.id or 0]).get(feedback.id or 0, ())
     account, deleted = names.get(feedback.account_id or 0), _is_deleted(session, feedback)
-    return Captured(feedback, item, account, len(supporters), new, tuple(files), deleted, _undoes(session, feedback))
+    undoes, lacks = _undoes(session, feedback), lacks_detail(session, feedback)
+    return Captured(feedback, item, account, len(supporters), new, tuple(files), deleted, undoes, lacks)
 
 
 def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False) -> Captured:
@@ -76,11 +80,12 @@ def as_seen(session: Session, reader: Reader, number: int, *, new: bool = False)
     feedback = rows.find(session, team_id=reader.team_id, number=number)
     if feedback is None:
         raise UnknownFeedbackError()
+    lacks = lacks_detail(session, feedback)
     session.expunge(feedback)
     feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
     deleted, undoes = _is_deleted(session, feedback), _undoes(session, feedback)
-    return Captured(feedback, None, None, len(supporters), new, deleted=deleted, undoes=undoes)
+    return Captured(feedback, None, None, len(supporters), new, deleted=deleted, undoes=undoes, lacks_detail=lacks)
 
 
 def last_link(session: Session, feedback: Feedback) -> Change | None:
@@ -128,6 +133,25 @@ def put_receipt(session: Session, feedback: Feedback, *, cause: str = "") -> Non
 def mark_joined(session: Session, feedback: Feedback) -> None:
     """Show on the message that others have joined its capture."""
     _mark(session, feedback, f"joined:{feedback.ref}", "repeat")
+
+
+def lacks_detail(session: Session, feedback: Feedback) -> bool:
+    """Say whether there is nothing to act on: no problem line, and no words but emoji, links, names, names of files."""
+    if feedback.withdrawn or feedback.problem:
+        return False
+    if not says_something(feedback.quote):
+        return True
+    files = rows.files(session, team_id=feedback.team_id, feedback_ids=[feedback.id or 0]).get(feedback.id or 0, ())
+    return bool(files) and feedback.quote == ", ".join(one.name for one in files)
+
+
+def mark_detail(session: Session, feedback: Feedback, *, lacked: bool, cause: str) -> None:
+    """Show on the message that it needs detail, or no longer does; `lacked` says whether it did before."""
+    lacks = lacks_detail(session, feedback)
+    if lacks and not lacked:
+        _mark(session, feedback, f"lacks:{feedback.ref}:{cause}", "warning")
+    elif lacked and not lacks:
+        _mark(session, feedback, f"lacks-no-more:{feedback.ref}:{cause}", "warning", put=outbox.unreact)
 
 
 def take_receipts_back(session: Session, feedback: Feedback, *, cause: str) -> None:
@@ -181,7 +205,7 @@ def say_privately(session: Session, *, team_id: str, number: int) -> None:
 
 @Write
 def explain(session: Session, *, by: Reader, channel_id: str, message_ts: str, why: str) -> None:
-    """Tell somebody alone why their reaction to a message did nothing; once for each message and reason."""
+    """Tell somebody alone why their reaction to a message, or what they wrote in it, did nothing; once for a reason."""
     channel = channels.find(session, team_id=by.team_id, channel_id=channel_id)
     key, nouns = f"word:{why}:{channel_id}:{message_ts}:{by.user_id}", {"why": why}
     if channel is not None and channel.has_bot:

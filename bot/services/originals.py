@@ -42,6 +42,7 @@ def follow_edit(
     feedback = rows.find_by_message(session, team_id=team_id, channel=channel, message_ts=message_ts, lock=True)
     if feedback is None or feedback.withdrawn:
         return
+    lacked = cards.lacks_detail(session, feedback)
     words = feedback_service.words_or_names(words, files)
     feedback_service.keep_files(session, feedback, files)
     if words == feedback.original:
@@ -57,6 +58,7 @@ def follow_edit(
     feedback_service.note(session, author, feedback, "original", None, None, cause, now)
     search.forget(session, feedback)
     search.index_feedback(session, feedback)
+    cards.mark_detail(session, feedback, lacked=lacked, cause=cause)
     cards.refresh(session, feedback, cause=cause)
 
 

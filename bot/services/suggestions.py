@@ -1,10 +1,12 @@
 """What a capture is prefilled with: the customer, who may read it, and the items that it may be about."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from bot.services import channels, search
 from bot.services.lanes import LIVE
+from bot.services.words import stems
 from storage import accounts
 from storage import roadmap as items
 from storage.database import Read, Session
@@ -13,8 +15,10 @@ from storage.models import Channel, FeedbackVisibility, Item, Reader
 MATCHES = 3
 OFFERED = 100
 """Items in a menu; Slack shows no more."""
-ALIKE = 0.3
-"""Share of a message's telling words that an item must hold to be offered as a match."""
+ALIKE, ALIKE_BY_TITLE = 0.3, 0.15
+"""Share of a message's telling words, by their rarity, that an item must hold to be offered as a match."""
+ALONE = 0.4
+"""The same where one word of the title is all that they share, and less than a third of the title."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,19 @@ def matches(session: Session, *, reader: Reader, text: str) -> tuple[Match, ...]
     likely = []
     for hit in found.hits:
         if isinstance(hit.noun, Item) and hit.noun.lane in LIVE:
-            shared = tuple(wanted[stem] for stem in search.stems_of_item(hit.noun) if stem in wanted)
-            if shared and (hit.covered >= ALIKE or len(shared) > 1):
-                likely.append(Match(hit.noun, tuple(dict.fromkeys(shared))[:4]))
+            shared = dict.fromkeys(wanted[stem] for stem in search.stems_of_item(hit.noun) if stem in wanted)
+            if shared and _is_telling(hit.noun.title, hit.covered, len(shared), wanted.keys()):
+                likely.append(Match(hit.noun, tuple(shared)[:4]))
     return tuple(likely[:MATCHES])
+
+
+def _is_telling(title: str, covered: float, shared: int, wanted: Set[str]) -> bool:
+    """Say whether what a message shares with an item is more than a passing word: both may say "noted"."""
+    of_title = set(stems(title))
+    in_title = len(of_title & wanted)
+    if shared > 1:
+        return covered >= (ALIKE_BY_TITLE if in_title else ALIKE)
+    return in_title > 0 and (covered >= ALONE or 3 * in_title >= len(of_title))
 
 
 @Read

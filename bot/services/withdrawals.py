@@ -1,6 +1,7 @@
 """Taking feedback back: undone by who captured it, withdrawn by who said it, gone with its message."""
 
 from datetime import datetime
+from typing import Literal
 
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import feedback as feedback_service
@@ -67,27 +68,31 @@ def withdraw(session: Session, *, by: Reader, number: int, cause: str, now: date
 
 
 @Write
-def uncapture(session: Session, *, by: Reader, channel: str, message_ts: str, cause: str, now: datetime) -> bool:
-    """Undo a capture by reaction that nobody has touched since; say whether there was one to undo."""
+def uncapture(
+    session: Session, *, by: Reader, channel: str, message_ts: str, cause: str, now: datetime
+) -> Literal["undone", "late", "kept"]:
+    """Undo a capture by reaction that nobody has touched since; `late` where nothing but its age keeps it."""
     feedback = rows.find_by_message(session, team_id=by.team_id, channel=channel, message_ts=message_ts, lock=True)
     if feedback is None or feedback.withdrawn:
-        return False
+        return "kept"
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return False
+        return "kept"
     rows.remove_supporter(session, team_id=by.team_id, feedback_id=feedback.id or 0, user_id=by.user_id)
     others = rows.supporters(session, team_id=by.team_id, feedback_id=feedback.id or 0)
     late = (now - feedback.captured_at).total_seconds() / 60 > UNDO_MINUTES
-    if others or feedback.touched or feedback.claimed_by or feedback.captured_by != by.user_id or late:
+    theirs = not (others or feedback.touched or feedback.claimed_by) and feedback.captured_by == by.user_id
+    if late or not theirs:
         cards.refresh(session, feedback, cause=cause)
-        return False
+        return "late" if theirs else "kept"
     purge(session, by, feedback, cause, now)
-    return True
+    return "undone"
 
 
 def purge(
     session: Session, by: Reader, feedback: Feedback, cause: str, now: datetime, *, reason: str | None = None
 ) -> None:
     """Take the words of a piece of feedback out of everything that keeps them, and let its cards say so."""
+    lacked = cards.lacks_detail(session, feedback)
     feedback.withdrawn = True
     feedback.quote = feedback.original = feedback.problem = feedback.thread_quote = feedback.theme = ""
     feedback.item_id = feedback.account_id = feedback.claimed_by = None
@@ -107,3 +112,4 @@ def purge(
     cards.refresh(session, feedback, cause=cause)
     if reason != cards.DELETED:
         cards.take_receipts_back(session, feedback, cause=cause)
+        cards.mark_detail(session, feedback, lacked=lacked, cause=cause)

@@ -8,6 +8,11 @@ import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POINTERS = re.compile(
+    r":[a-z0-9_+'-]+:"  # an emoji by its name
+    r"|(?:https?://|mailto:)\S+"
+    r"|[@#][^\W_][\w.'’-]*(?:(?<=\w) [A-Z][\w.'’-]+)?",  # a person is written out with up to two names
+)
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -30,6 +35,11 @@ FILLERS = word_set(
 def is_blank(text: str) -> bool:
     """Say whether there is nothing to see in a text: spaces, hidden directions, joiners alone."""
     return all(one.isspace() or unicodedata.category(one) in ("Cc", "Cf") for one in text)
+
+
+def says_something(text: str) -> bool:
+    """Say whether words are left in a text without its emoji, links, and the people and channels that it names."""
+    return any(not word.isdigit() for word in words(_POINTERS.sub(" ", text)))
 
 
 def stems(text: str) -> tuple[str, ...]:

@@ -69,12 +69,15 @@ def capture_modal(
     in_thread: int = 0,
     reads: bool = False,
     weight: str = Weight.NICE,
+    joins: str = "",
 ) -> View:
     """Return the modal that captures a message; `matches` None while they are looked for.
 
-    The thread, with `in_thread` replies, is offered only where the bot `reads` it.
+    The thread, with `in_thread` replies, is offered only where the bot `reads` it. `joins` names the feedback that the
+    message was captured as before.
     """
     blocks = [
+        *([context(f"Captured already as {joins}. What you add here joins it.")] if joins else ()),
         words_input("quote", "Quote", initial=quote, lines=True, optional=False),
         words_input("problem", "Problem in one line", length=LENGTHS["problem"], placeholder="What gets in their way?"),
         _customer_input(customer),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.services.channels import MEANINGS, Known, listens, meanings
+from bot.services.channels import MEANINGS, Known, Plan, held, mark
 from bot.services.customer_view import CustomerAnswer
 from handlers import ids
 from handlers.views import Block, Reply, View
@@ -34,11 +34,15 @@ DEFAULT = "default"
 """The value of "as the channel": members where it is private, else everyone."""
 
 _LABELS = {
+    "customer": "Customer whose channel this is",
+    "visibility": "Who may read what is captured",
+    "listens": "Capture feedback here",
     "request": "Captures a wish",
     "problem": "Captures a problem",
     "support": "Me too",
     "claim": "I'm on it (product managers)",
     "withdraw": "Takes it back",
+    "customer_view": "Allow customer view",
 }
 _READERS = {DEFAULT: "As the channel: members if private, else everyone", **READERS}
 _YES_NO = {"yes": "Yes", "no": "No"}
@@ -71,27 +75,34 @@ def greeting(channel_id: str, reactions: Mapping[str, str], *, shared: bool) -> 
     return Reply(said, [section(f"{said}\n{how} {ask}"), buttons])
 
 
-def setup_modal(channel_id: str, known: Known) -> View:
-    """Return the modal that sets up a channel, with what holds there now."""
-    setting, mapped = known.setting, meanings(known.setting)
-    chosen = setting.visibility if setting is not None and setting.visibility else DEFAULT
+def setup_modal(channel_id: str, known: Known, *, written: Plan | None = None) -> View:
+    """Return the modal that sets up a channel, with what holds there now.
+
+    Where that changed while somebody wrote, it holds what they have `written`, and says above it what holds now.
+    """
+    now = held(known)
+    filled = written or now
     blocks = [
         section(f"What holds in {channel_link(channel_id)}. It takes effect when you save."),
-        _customer_input(known.customer),
+        *([_meanwhile(now, written)] if written is not None else ()),
+        _customer_input(filled.customer),
         choice_input(
-            "visibility", "Who may read what is captured", choices(_READERS), initial=choice(_READERS, chosen)
+            "visibility",
+            _LABELS["visibility"],
+            choices(_READERS),
+            initial=choice(_READERS, filled.visibility or DEFAULT),
         ),
-        _yes_no("listens", "Capture feedback here", yes=listens(setting)),
+        _yes_no("listens", _LABELS["listens"], yes=filled.listens),
         section("*What reactions mean here.* Emoji names, as you type them in Slack; empty for none."),
-        *(words_input(name, _LABELS[name], initial=_emoji(mapped, name), length=200) for name in MEANINGS),
+        *(words_input(name, _LABELS[name], initial=_emoji(filled.reactions, name), length=200) for name in MEANINGS),
     ]
     if known.channel is not None and known.channel.is_shared:
-        allowed = setting is not None and setting.customer_view
         blocks += [
-            _yes_no("customer_view", "Allow customer view", yes=allowed),
+            _yes_no("customer_view", _LABELS["customer_view"], yes=filled.customer_view),
             context("Another company reads this channel. Allowed: answers by lane only, never dates, money or names."),
         ]
-    return modal("Set up channel", blocks, callback_id=ids.CHANNEL_SUBMIT, submit="Save", private_metadata=channel_id)
+    opened_with = f"{channel_id} {mark(now)}"
+    return modal("Set up channel", blocks, callback_id=ids.CHANNEL_SUBMIT, submit="Save", private_metadata=opened_with)
 
 
 def saved_modal(channel_id: str) -> View:
@@ -138,12 +149,13 @@ def customer_reply(answer: CustomerAnswer) -> Reply:
     if not answer.items:
         said = f"I can't say anything about that here; {contact}."
     else:
-        told = [_standing(title, lane_) for title, lane_ in answer.items]
+        told = [told_of(title, lane_) for title, lane_ in answer.items]
         said = f"{' '.join(told)} We don't share dates here; {contact}."
     return Reply(said, [section(said)])
 
 
-def _standing(title: str, lane_: Lane) -> str:
+def told_of(title: str, lane_: Lane) -> str:
+    """Return what customers are told of an item."""
     if lane_ is Lane.SHIPPED:
         return f"{esc(title)} has shipped."
     return f'{esc(title)} is on our roadmap under "{lane(lane_)}".'
@@ -155,9 +167,29 @@ def neutral_card() -> Reply:
     return Reply(said, [context(esc(said))])
 
 
+def _meanwhile(now: Plan, written: Plan) -> Block:
+    """Say what holds by now of what somebody wants otherwise."""
+    said, wanted = _as_read(now), _as_read(written)
+    told = [f"• {_LABELS[name]}: {said[name] or 'none'}" for name in said if said[name] != wanted[name]]
+    first = (
+        "*These settings changed while you were writing.* What you wrote is still here; save again to put it in place."
+    )
+    return section("\n".join((first, *told)))
+
+
+def _as_read(plan: Plan) -> dict[str, str]:
+    return {
+        "customer": esc(plan.customer),
+        "visibility": _READERS[plan.visibility or DEFAULT],
+        "listens": _YES_NO["yes" if plan.listens else "no"],
+        **{name: _emoji(plan.reactions, name) for name in MEANINGS},
+        "customer_view": _YES_NO["yes" if plan.customer_view else "no"],
+    }
+
+
 def _customer_input(customer: str) -> Block:
     chosen = option(customer, f"name:{customer}") if customer and len(customer) <= NAME else None
-    label, menu = "Customer whose channel this is", ids.CHANNEL_CUSTOMER
+    label, menu = _LABELS["customer"], ids.CHANNEL_CUSTOMER
     return search_input("customer", label, menu, initial=chosen, placeholder="Type a name", optional=True)
 
 

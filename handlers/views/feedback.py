@@ -19,6 +19,8 @@ from storage.models import Feedback, FeedbackFile, Reader, Weight
 
 WEIGHTS: dict[str, str] = {Weight.NICE: "Nice to have", Weight.IMPORTANT: "Important", Weight.BLOCKER: "Blocker"}
 
+_LACKS = "⚠️ Needs detail: there is nothing to act on yet. Add the problem in one line."
+
 
 def captured_modal(captured: Captured) -> View:
     """Confirm a capture where nothing may be said in the channel; the card with its buttons comes as a message."""
@@ -36,12 +38,14 @@ def feedback_card(captured: Captured) -> Reply:
         return Reply(said, [context(said)])
     stands = link_words(feedback, captured.item)
     said = f"📥 *{feedback.ref}* {stands}. You'll hear here when it moves."
+    if captured.lacks_detail:
+        said += f"\n{_LACKS}"
     if feedback.claimed_by:
         said += f"\n👀 {person(feedback.claimed_by)} is on it."
     weight = WEIGHTS[feedback.weight] if feedback.touched else ""
     files = many(len(captured.files), "file") if captured.files else ""
     by = f"captured by {person(feedback.captured_by)}"
-    about = joined([esc(feedback.problem), _kind(feedback), weight, files, by])
+    about = joined([esc(feedback.problem), esc(captured.account or ""), _kind(feedback), weight, files, by])
     buttons = actions(
         _undo_button(captured),
         button("Edit", ids.FEEDBACK_EDIT, number),
@@ -69,11 +73,15 @@ def feedback_reply(captured: Captured, reader: Reader, tz: str) -> Reply:
 def complete_card(captured: Captured, *, new: bool) -> Reply:
     """Ask who captured by a reaction to add what a reaction cannot say."""
     feedback, number = captured.feedback, str(captured.feedback.number)
+    if feedback.withdrawn:
+        return feedback_card(captured)
     if not new:
         count = many(captured.supporters, "person", "people")
         said = f"🔁 That was captured already as {feedback.ref}. You're counted in: {count} so far."
         return Reply(said, [section(said)])
-    said = f"📥 Captured as *{feedback.ref}*. Add the customer and how much it matters?"
+    customer = f" for {esc(captured.account)}" if captured.account else ""
+    ask = "Add how much it matters?" if customer else "Add the customer and how much it matters?"
+    said = f"📥 Captured as *{feedback.ref}*{customer}. {_LACKS if captured.lacks_detail else ask}"
     buttons = actions(button("Add details", ids.FEEDBACK_EDIT, number), _undo_button(captured))
     return Reply(f"📥 Captured as {feedback.ref}", [section(said), buttons])
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import Linchpin
+from bot.services import channels
 from handlers.slack import SilentSlackError, get_channel, known_channel
+from storage.models import Reader, Role
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
 from tests.scenarios.words import all_done, captured_by, stored
@@ -44,14 +46,23 @@ async def test_an_admin_maps_reactions_and_names_the_customer_at_once(
     modal = await mina.opens("#support", "/roadmap channel")
     assert modal.fields["request"] == ":bulb:"
     modal.fill(customer="Initech", request=":tada: :bulb:", problem="", visibility="Product team")
-    saved = await modal.submit()
+    other = Reader(bot.house.identity.team_id, "U01GRACE", Role.ADMIN)
+    plan = channels.Plan(customer="Acme")
+    now = bot.house.now()
+    await channels.set_up(bot.database, by=other, channel_id="C01SUPPORT", plan=plan, cause="c", now=now)
+    again = await modal.submit()
+    assert isinstance(again, Modal)
+    assert "These settings changed while you were writing." in again.text
+    assert "• Customer whose channel this is: Acme" in again.text
+    assert (again.fields["customer"], again.fields["request"]) == ("Initech", ":tada: :bulb:")
+    saved = await again.submit()
     assert isinstance(saved, Modal)
     assert saved.text == "Saved. #support works like this from now on."
     said = await sofia.writes("#support", WISH)
     await lee.reacts(said, "tada")
     await lee.sees("#support", containing="FB-7", thread=said)
     assert stored(bot, "SELECT visibility FROM feedback WHERE number = 7") == ["product"]
-    kept = "SELECT count(*) FROM change WHERE ref = '#C01SUPPORT' AND field LIKE 'channel %'"
+    kept = "SELECT count(*) FROM change WHERE ref = '#C01SUPPORT' AND field LIKE 'channel %' AND by = 'U01MINA'"
     assert stored(bot, kept) == [3]
     again = await mina.opens("#support", "/roadmap channel #support")
     assert (again.fields["customer"], again.fields["problem"]) == ("Initech", None)
@@ -119,6 +130,7 @@ async def test_a_shared_channel_is_answered_for_customers_once_an_admin_allows_i
     asked = await hannah.writes("#acme-shared", "@linchpin when do we get SSO?")
     await all_done(slack, bot)
     assert _public(slack, "C01ACMESHARED", since=asked) == []
+    assert not any(one.only_for == hannah.id for one in slack.workspace.ephemerals)
     modal = await mina.opens("#acme-shared", "/roadmap channel")
     assert "never dates, money or names" in modal.text
     saved = await modal.fill(customer="Acme", customer_view="Yes").submit()
@@ -138,6 +150,8 @@ async def test_a_shared_channel_is_answered_for_customers_once_an_admin_allows_i
     await all_done(slack, bot)
     await mina.shares("#acme-shared")
     asked = await mina.writes("#acme-shared", "@linchpin when do we get SSO?")
+    told = await mina.sees_only_me("#acme-shared", containing="I don't answer mentions in channels shared")
+    assert "/roadmap and your question: only you see the answer." in told.text.replace("`", "")
     await all_done(slack, bot)
     assert _public(slack, "C01ACMESHARED", since=asked) == []
 

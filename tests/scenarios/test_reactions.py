@@ -22,6 +22,7 @@ async def test_a_bulb_captures_without_a_modal_and_asks_its_giver_to_complete_it
     await lee.reacts(said, "bulb")
     await lee.sees("#support", containing="FB-7 waiting for triage", thread=said)
     asked = await lee.sees_only_me("#support", containing="Captured as FB-7")
+    assert asked.text.startswith("📥 Captured as FB-7 for Stark. Add how much it matters?")
     await lee.clicks("Add details", on=asked)
     modal = await lee.sees_modal("Edit FB-7")
     assert modal.fields["customer"] == "Stark"
@@ -73,13 +74,18 @@ async def test_a_bulb_with_a_skin_tone_and_a_repeated_event_count_once(
 
 
 async def test_taking_the_bulb_back_within_ten_minutes_undoes_an_untouched_capture(
-    sofia: Slacker, lee: Slacker
+    sofia: Slacker, lee: Slacker, omar: Slacker, slack: Slack, bot: Linchpin
 ) -> None:
     said = await sofia.writes("#support", WISH)
     await lee.reacts(said, "bulb")
     card = await lee.sees("#support", containing="FB-7", thread=said)
     await lee.unreacts(said, "bulb")
     await card.shows("FB-7 was withdrawn. Its text is gone.")
+    await omar.reacts(said, "bulb")
+    await card.shows("waiting for triage", "captured by @omar", "Me too · 1")
+    await omar.sees_only_me("#support", containing="Captured as FB-7 for Stark")
+    await all_done(slack, bot)
+    assert "repeat" not in said.reactions
 
 
 async def test_taking_the_bulb_back_leaves_a_capture_that_somebody_has_completed(sofia: Slacker, lee: Slacker) -> None:
@@ -103,6 +109,7 @@ async def test_taking_the_bulb_back_an_hour_later_leaves_the_capture(
     slack.moves_clock_to(datetime.fromtimestamp(slack.sandbox.clock.now(), UTC) + timedelta(hours=1))
     await lee.unreacts(said, "bulb")
     await card.shows("Me too · 0", "waiting for triage")
+    await lee.sees_only_me("#support", containing="You captured that more than ten minutes ago, so it stays.")
 
 
 async def test_taking_one_of_two_bulbs_back_leaves_the_other_person_s(
@@ -218,10 +225,29 @@ async def test_eyes_by_a_product_manager_claim_the_triage_until_they_are_taken_b
     await captured_by(lee, said)
     card = await lee.sees("#support", containing="FB-7", thread=said)
     await lee.reacts(said, "eyes")
+    await lee.sees_only_me("#support", containing="Only product managers take captured feedback on")
     await mina.reacts(said, "eyes")
     await card.shows("@mina is on it.")
     await mina.unreacts(said, "eyes")
     await lee.slack.until(lambda: "is on it" not in card.text or None, "The claim is not given back.")
+
+
+@one_database
+async def test_a_message_without_words_needs_detail_until_its_problem_is_told(
+    sofia: Slacker, lee: Slacker, slack: Slack
+) -> None:
+    said = await sofia.writes("#support", ":scream: https://example.com/ticket/7")
+    await lee.reacts(said, "bulb")
+    card = await lee.sees("#support", containing="⚠️ Needs detail: there is nothing to act on yet.", thread=said)
+    asked = await lee.sees_only_me("#support", containing="Captured as FB-7. ⚠️ Needs detail")
+    marked = {"bulb", "inbox_tray", "warning"}
+    await slack.until(lambda: set(said.reactions) == marked or None, "The message does not say that it needs detail.")
+    await lee.clicks("Add details", on=asked)
+    modal = await lee.sees_modal("Edit FB-7")
+    await modal.fill(problem="Refunds fail on Sundays").submit()
+    await card.shows("Refunds fail on Sundays")
+    assert "Needs detail" not in card.text
+    await slack.until(lambda: set(said.reactions) == marked - {"warning"} or None, "The mark stays on the message.")
 
 
 async def test_the_message_wears_a_receipt_until_the_capture_is_undone(

@@ -64,6 +64,19 @@ async def test_the_same_click_twice_changes_nothing_and_a_second_plan_replaces_t
     assert channels.meanings(await _setting(database)) == DEFAULT_REACTIONS
 
 
+async def test_a_form_that_was_opened_before_another_admin_saved_is_shown_again(database: Database) -> None:
+    await a_channel(database)
+    opened_with = channels.mark(channels.held(await channels.show(database, reader=ROOT, channel_id="C1")))
+    await _set_up(database, Plan(customer="Acme"), seen=opened_with)
+    with pytest.raises(channels.ChangedMeanwhileError) as refused:
+        await _set_up(database, Plan(listens=False), seen=opened_with, cause="late")
+    assert channels.held(refused.value.known) == Plan(customer="Acme")
+    await _set_up(database, Plan(customer="Acme"), seen=opened_with)  # both want the same
+    now = channels.mark(channels.held(refused.value.known))
+    await _set_up(database, Plan(listens=False), seen=now, cause="late")
+    assert not channels.listens(await _setting(database))
+
+
 async def test_only_an_admin_decides(database: Database) -> None:
     for reader in (GUEST, LEE, MINA):
         with pytest.raises(NotAllowedError, match="Only admins can set up channels"):

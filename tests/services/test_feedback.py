@@ -43,7 +43,7 @@ async def _react(database: Database, by: Reader = LEE, **more: Any) -> Captured:
 
 async def _unreact(database: Database, by: Reader = LEE, *, after: timedelta = MINUTE, cause_: str = "") -> bool:
     gone: dict[str, Any] = {"channel": "C1", "message_ts": "1.1", "cause": cause_ or cause(), "now": NOW + after}
-    return await withdrawals.uncapture(database, by=by, **gone)
+    return await withdrawals.uncapture(database, by=by, **gone) == "undone"
 
 
 async def test_a_capture_keeps_the_words_and_who_said_and_logged_them(database: Database) -> None:

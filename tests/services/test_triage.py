@@ -50,7 +50,7 @@ async def test_a_contributor_claims_nothing(database: Database) -> None:
 async def test_a_claimed_capture_is_touched_so_taking_the_reaction_back_leaves_it(database: Database) -> None:
     await a_note(database, reacted=True, **HERE)
     await triage.claim(database, by=MINA, number=1, cause=cause(), now=NOW)
-    assert not await withdrawals.uncapture(database, by=LEE, cause=cause(), now=NOW, **HERE)
+    assert await withdrawals.uncapture(database, by=LEE, cause=cause(), now=NOW, **HERE) == "kept"
     assert not (await feedback.show(database, reader=MINA, number=1)).feedback.withdrawn
 
 

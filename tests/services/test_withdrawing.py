@@ -91,7 +91,10 @@ async def test_what_is_withdrawn_is_neither_edited_nor_given_a_thread(database: 
     await _withdraw(database)
     await kept_threads.keep(database, team_id=TEAM, number=1, words={"1.2": "zanzibar"})
     draft = Draft(quote="zanzibar", original="zanzibar", problem="zanzibar")
-    await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
+    with pytest.raises(feedback.WithdrawnError, match="FB-1 was withdrawn, so it can't be edited"):
+        await feedback.edit(database, by=LEE, number=1, draft=draft, cause=cause(), now=NOW)
+    with pytest.raises(feedback.WithdrawnError):
+        await feedback.show(database, reader=LEE, number=1, to_edit=True)
     assert await places_of(database, "zanzibar") == set()
 
 
