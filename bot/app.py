@@ -33,9 +33,10 @@ from handlers.clock import Calendar, on_tick
 from handlers.concerns import concerns_us
 from handlers.directory import learn_all_members, learn_channels, learn_everybody, learn_groups
 from handlers.door import Door, PatientClient
+from handlers.http_door import HttpDoor
 from handlers.needs import optional_scopes, required_scopes
-from handlers.posts import Posts
-from handlers.slack import House, Identity, known_channel
+from handlers.slack import House, Identity
+from handlers.updates import look_at
 from storage.database import Database
 from storage.migrations import bring_up, is_current
 
@@ -118,10 +119,10 @@ class Linchpin:
         for part in self._started:
             await part.start()
         self._learning = asyncio.create_task(self._learn(), name="learn everybody")
-        posts = await self._connect(door)
+        http_door = await self._connect(door)
         self._wind_clock()
         if self._serve:
-            await self._open_web(posts)
+            await self._open_web(http_door)
 
     async def stop(self) -> None:
         """Stop taking in, finish what is under way, give back the rest, and close; once is enough."""
@@ -196,10 +197,10 @@ class Linchpin:
                 await asyncio.sleep(pause)
         raise SettingError(f"Slack cannot be reached at {self._api_url}: check the network and SLACK_API_URL.")
 
-    async def _connect(self, door: Door) -> Posts | None:
+    async def _connect(self, door: Door) -> HttpDoor | None:
         """Connect over Socket Mode; without a token for that, return what takes in Slack's posts."""
         if self._tokens.app is None:
-            return Posts(door, self._tokens.signing_secret or "")
+            return HttpDoor(door, self._tokens.signing_secret or "")
         self._socket = PatientClient(self._tokens.app, web_client=self._client)
         self._socket.socket_mode_request_listeners.append(door.on_envelope)
         await self._socket.connect()  # type: ignore[no-untyped-call]
@@ -218,7 +219,7 @@ class Linchpin:
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._clock.add_job(
             on_tick, "interval", seconds=1, coalesce=True, max_instances=1,
-            args=[self.database, self.calendar, partial(known_channel, self.house)],
+            args=[self.database, self.calendar, partial(look_at, self.house)],
             misfire_grace_time=None,
         )  # fmt: skip
         self._clock.add_job(
@@ -236,8 +237,8 @@ class Linchpin:
         with surviving(log, "upkeep"):  # the next hour will do
             await upkeep.tidy_across_teams(self.database)
 
-    async def _open_web(self, posts: Posts | None) -> None:
-        pages = site(self.not_ready, on_post=posts.on_post if posts is not None else None)
+    async def _open_web(self, http_door: HttpDoor | None) -> None:
+        pages = site(self.not_ready, on_post=http_door.on_post if http_door is not None else None)
         self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=LAST_WORDS_SECONDS)
         await self._runner.setup()
         try:

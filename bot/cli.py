@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import exchange, logs
+from bot import exchange, logs, loop
 from bot.errors import BotError, SettingError
 from bot.settings import Settings, read_settings
 
@@ -300,7 +300,7 @@ def _stop_signal() -> asyncio.Event:
 
 
 def _finish(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
+    loop.run(work)
 
 
 def _fail(said: str, *, code: int) -> None:

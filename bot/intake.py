@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +19,7 @@ from typing import Any
 from bot.errors import BotError, NotSavedError, surviving
 from storage import intake as stored
 from storage import leases
-from storage.database import Database, Session, machine_now
+from storage.database import Connection, Database, Session, machine_now
 from storage.leases import Lease
 from storage.models import IntakeRow
 
@@ -31,6 +32,8 @@ SWEEP_SECONDS = 1.0
 BATCH = 256
 WAITING_AT_MOST = 2000
 INSERT_SECONDS = 2.0
+DONE_SECONDS = 0.02
+"""How long what is done waits for an arrival, whose commit then serves both."""
 
 
 class IntakeFullError(NotSavedError):
@@ -97,6 +100,8 @@ class Intake:
         self._lease_seconds = lease_seconds
         self._sweep_seconds = sweep_seconds
         self._waiting = _Waiting()
+        self._unsettled: deque[tuple[float, asyncio.Future[int | None]]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
         self._work = asyncio.Event()
         self._committing = asyncio.Lock()
         self._lanes: dict[str, asyncio.Queue[Held]] = {}
@@ -122,14 +127,28 @@ class Intake:
         future: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.arrivals.append((arrival, future))
         self._work.set()
-        try:
-            async with asyncio.timeout(INSERT_SECONDS):
-                row_id = await future
-        except TimeoutError as error:
-            raise NotSavedError() from error
+        self._watch(future)
+        row_id = await future
         if row_id is None:
             return None
         return Held(Lease(row_id, tries=1), arrival.team_id, arrival.kind, arrival.lane, arrival.payload)
+
+    def _watch(self, future: "asyncio.Future[int | None]") -> None:
+        """See to it that nobody waits longer than INSERT_SECONDS, with one alarm for all: one each cost too much."""
+        loop = future.get_loop()
+        while self._unsettled and self._unsettled[0][1].done():
+            self._unsettled.popleft()
+        self._unsettled.append((loop.time() + INSERT_SECONDS, future))
+        if self._alarm is None:
+            self._alarm = loop.call_at(self._unsettled[0][0], self._give_up, loop)
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        while self._unsettled and (self._unsettled[0][1].done() or self._unsettled[0][0] <= now):
+            _, future = self._unsettled.popleft()
+            if not future.done():
+                future.set_exception(NotSavedError())
+        self._alarm = loop.call_at(self._unsettled[0][0], self._give_up, loop) if self._unsettled else None
 
     def hand_over(self, held: Held) -> None:
         """Dispatch a held arrival soon, after what came before it in its lane."""
@@ -141,9 +160,10 @@ class Intake:
         self._lanes[lane].put_nowait(held)
 
     def finish(self, held: Held) -> None:
-        """Mark an arrival done, in the next group commit."""
+        """Mark an arrival done, in the next group commit or in one of its own a moment later."""
+        if not self._waiting.done:
+            asyncio.get_running_loop().call_later(DONE_SECONDS, self._work.set)
         self._waiting.done.append(held.lease)
-        self._work.set()
 
     @property
     def alive(self) -> bool:
@@ -189,9 +209,8 @@ class Intake:
 
     async def _settle_batch(self, batch: "list[tuple[Arrival, asyncio.Future[int | None]]]", done: list[Lease]) -> None:
         try:
-            new = await self._database.write(
-                partial(self._write, arrivals=[arrival for arrival, _ in batch], done=done), first=True
-            )
+            arrivals = [arrival for arrival, _ in batch]
+            new = await self._database.write_bare(partial(self._write, arrivals=arrivals, done=done))
         except Exception as error:  # noqa: BLE001 (handed to whoever waits; what arrives next must still be stored)
             log.warning("%d arrivals could not be stored: %r", len(batch), error)
             refusal = error if isinstance(error, NotSavedError) else NotSavedError()
@@ -209,11 +228,11 @@ class Intake:
                 # Its sender was told "not saved" a moment ago. Events are repeated by Slack; nothing else is.
                 self._waiting.done.append(Lease(row_id, tries=1))
 
-    def _write(self, session: Session, *, arrivals: list[Arrival], done: list[Lease]) -> dict[str, int]:
-        leases.mark_done_across_teams(session, IntakeRow, owner=self._owner, leases=done)
+    def _write(self, connection: Connection, *, arrivals: list[Arrival], done: list[Lease]) -> dict[str, int]:
+        leases.mark_done_across_teams(connection, IntakeRow, owner=self._owner, leases=done)
         if not arrivals:
             return {}
-        now = machine_now(session)
+        now = machine_now(connection)
         rows = [
             {
                 "team_id": one.team_id,
@@ -230,7 +249,7 @@ class Intake:
             }
             for one in arrivals
         ]
-        return stored.add_across_teams(session, rows=rows)
+        return stored.add_across_teams(connection, rows=rows)
 
     async def _walk(self, lane: str) -> None:
         queue = self._lanes[lane]

@@ -29,17 +29,21 @@ FOLLOWED = frozenset(
 """Events about channels, people and the Home, each of which is wanted."""
 
 
-def arrival_of(payload: Payload) -> Arrival | None:
-    """Return what is to be kept of a payload; None for what nobody here wants, or what only reads."""
+def arrival_of(payload: Payload, said: str | None = None) -> Arrival | None:
+    """Return what is to be kept of a payload; None for what nobody here wants, or what only reads.
+
+    `said` is the payload as JSON, where it came so: to write it anew would be a good part of what an ack costs.
+    """
     if payload.get("type") == "event_callback":
-        return _event(payload) if wanted(payload) else None
+        return _event(payload, said) if wanted(payload) else None
     if "command" in payload:
         kind, lane = "command", str(payload["user_id"])
     elif kind := _KINDS.get(str(payload.get("type")), ""):
         lane = str((payload.get("user") or {}).get("id"))
     else:
         return None
-    return Arrival(team_of(payload), f"{team_of(payload)}:{_key(payload)}", kind, lane, json.dumps(payload))
+    team_id = team_of(payload)
+    return Arrival(team_id, f"{team_id}:{_key(payload)}", kind, lane, said or json.dumps(payload))
 
 
 def wanted(payload: Payload) -> bool:
@@ -107,7 +111,7 @@ def reaction_name(event: Payload) -> str:
     return str(event.get("reaction", "")).partition("::")[0]
 
 
-def _event(payload: Payload) -> Arrival:
+def _event(payload: Payload, said: str | None) -> Arrival:
     event = payload["event"]
     item = event.get("item") or {}
     user = event.get("user")
@@ -115,8 +119,9 @@ def _event(payload: Payload) -> Arrival:
     team_id = team_of(payload)
     if edited(event):  # what somebody has taken back is not kept on its way either
         before = {"thread_ts": (event.get("previous_message") or {}).get("thread_ts")}
-        payload = {**payload, "event": {**event, "previous_message": before}}
-    return Arrival(team_id, f"{team_id}:{payload['event_id']}", "event", str(lane or "workspace"), json.dumps(payload))
+        payload, said = {**payload, "event": {**event, "previous_message": before}}, None
+    key = f"{team_id}:{payload['event_id']}"
+    return Arrival(team_id, key, "event", str(lane or "workspace"), said or json.dumps(payload))
 
 
 def _key(payload: Payload) -> str:

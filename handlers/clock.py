@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 LookAt = Callable[[str, str], Awaitable[object]]
-"""Asks Slack what a channel is today: `look_at(team_id, channel_id)`."""
+"""Asks Slack what a channel is today, and who reads it: `look_at(team_id, channel_id)`."""
 
 LONGEST_REST = 60.0
 """Seconds between two tries at what keeps failing."""
@@ -65,7 +65,7 @@ async def on_tick(database: Database, calendar: Calendar, look_at: LookAt) -> No
     """Do what is due: previews, posts, and what waited for somebody's morning; each whatever becomes of another."""
     try:
         with surviving(log, "looking at the schedules"):
-            await _plan(database, calendar)
+            await _plan(database, calendar, look_at)
             await _ask_delegates(database, calendar)
             await _settle(database, calendar, look_at)
         with surviving(log, "waking what waited for the morning"):
@@ -74,11 +74,19 @@ async def on_tick(database: Database, calendar: Calendar, look_at: LookAt) -> No
         log.debug("the clock stops")  # APScheduler would report its own shutdown as an error
 
 
-async def _plan(database: Database, calendar: Calendar) -> None:
+async def _look(calendar: Calendar, look_at: LookAt, team_id: str, channel: str) -> None:
+    about = (team_id, f"looking at channel {channel}")
+    if calendar.rests.over(*about):
+        with calendar.rests.surviving(*about):
+            await look_at(team_id, channel)
+
+
+async def _plan(database: Database, calendar: Calendar, look_at: LookAt) -> None:
     schedules, _ = await updates.due_across_teams(database, now=calendar.now())
     for schedule in schedules:
         about = (schedule.team_id, f"planning schedule {schedule.id}")
         if calendar.rests.over(*about):
+            await _look(calendar, look_at, schedule.team_id, schedule.channel)
             with calendar.rests.surviving(*about):
                 await updates.plan_runs(database, schedule=schedule, now=calendar.now())
 
@@ -94,10 +102,7 @@ async def _ask_delegates(database: Database, calendar: Calendar) -> None:
 async def _settle(database: Database, calendar: Calendar, look_at: LookAt) -> None:
     _, runs = await updates.due_across_teams(database, now=calendar.now())
     for team_id, channel in await updates.due_channels_across_teams(database, now=calendar.now()):
-        about = (team_id, f"looking at channel {channel}")
-        if calendar.rests.over(*about):
-            with calendar.rests.surviving(*about):
-                await look_at(team_id, channel)
+        await _look(calendar, look_at, team_id, channel)
     for run in runs:
         about = (run.team_id, f"settling {run.ref}")
         if calendar.rests.over(*about):

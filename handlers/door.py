@@ -54,9 +54,12 @@ class Door:
             except ConnectionError as error:  # cut between envelope and ack: Slack repeats events, and we know them
                 log.warning("an ack was cut off: %s", error)
 
-    async def take(self, payload: dict[str, Any]) -> dict[str, Any] | None:
-        """Take a payload in, however it came; return what the ack carries, None when there must be no ack."""
-        arrival = arrival_of(payload)
+    async def take(self, payload: dict[str, Any], said: str | None = None) -> dict[str, Any] | None:
+        """Take a payload in, however it came (`said` is its JSON, if at hand); return what the ack carries.
+
+        None when there must be no ack.
+        """
+        arrival = arrival_of(payload, said)
         if arrival is None:
             return _body(await self._run(payload)) if payload.get("type") == "block_suggestion" else {}
         assert self.intake is not None  # noqa: S101 (the app sets it before it connects)
@@ -82,9 +85,8 @@ class Door:
         response = await self._run(json.loads(held.payload))
         if response.status not in (200, 404):
             raise DispatchFailedError(f"a listener ended with status {response.status}")
-        payload = json.loads(held.payload)
-        if held.kind == "command" and response.body and payload.get("response_url"):
-            await AsyncWebhookClient(str(payload["response_url"])).send_dict(json.loads(response.body))
+        if held.kind == "command" and response.body and (url := json.loads(held.payload).get("response_url")):
+            await AsyncWebhookClient(str(url)).send_dict(json.loads(response.body))
 
     async def _run(self, payload: dict[str, Any]) -> BoltResponse:
         return await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))

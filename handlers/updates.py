@@ -6,11 +6,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.outbox import Receipt, Rendered
-from bot.services import updates
+from bot.services import access, updates
 from bot.services.update_runs import Draft
 from handlers import ids
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking, known_channel, open_view
+from handlers.slack import ASK_SECONDS, Asking, House, asking, known_channel, learn_members, open_view
 from handlers.views import schedules as schedule_views
 from handlers.views import updates as views
 from handlers.views.forms import values
@@ -61,10 +61,17 @@ def register(app: AsyncApp, house: House) -> None:
         await ack()
 
 
+async def look_at(house: House, team_id: str, channel_id: str, *, seconds: float = ASK_SECONDS) -> None:
+    """Ask Slack what a channel is today, and in that many seconds who reads it, unless it has said so lately."""
+    channel = await known_channel(house, team_id, channel_id)
+    known = await access.knows_members(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
+    if channel is not None and channel.speaks and not known:
+        await learn_members(house, channel_id, seconds=seconds)
+
+
 async def _look(ask: Asking, number: int) -> None:
-    """Ask Slack what a run's channel is today, before it may be posted there."""
     draft = await updates.draft(ask.house.database, team_id=ask.reader.team_id, number=number, now=ask.now)
-    await known_channel(ask.house, ask.reader.team_id, draft.schedule.channel)
+    await look_at(ask.house, ask.reader.team_id, draft.schedule.channel)
 
 
 def renderers(house: House) -> Mapping[str, Any]:

@@ -15,13 +15,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TextIO, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import Session
 
 from bot.errors import AlreadyRunningError, DatabaseBusyError, NotSavedError, SettingError
 
 __all__ = [
+    "Connection",
     "Database",
     "DatabaseDownError",
     "DiskFullError",
@@ -105,13 +106,17 @@ class Database:
         `first` goes before everything that waits (for what must be acked). Raises a NotSavedError when the database is
         busy, down or full; then nothing of it was kept.
         """
-        if self._writer is not None:
-            result, rung = await asyncio.wrap_future(self._writer.submit(work, first=first))
-        else:
-            result, rung = await asyncio.get_running_loop().run_in_executor(self._readers, self._write_now, work)
+        result, rung = await self._write(lambda connection: _in_session(connection, work), first=first)
         for name in rung & self._bells.keys():
             self._bells[name]()
         return result
+
+    async def write_bare(self, work: Callable[[Connection], R]) -> R:
+        """Run `work` in a write transaction as `write` does, but on the bare connection, and before all that waits.
+
+        For what every event and job pays for: opening and closing a session would cost as much as the commit.
+        """
+        return await self._write(lambda connection: _in_transaction(connection, work), first=True)
 
     def on_bell(self, name: str, wake: Callable[[], None]) -> None:
         """Call `wake` on the event loop after each commit whose transaction rang that bell (see `ring`)."""
@@ -136,10 +141,16 @@ class Database:
         if self._lock_file is not None:
             self._lock_file.close()
 
-    def _write_now(self, work: Callable[[Session], R]) -> tuple[R, set[str]]:
+    async def _write(self, run: Callable[[Connection], R], *, first: bool) -> R:
+        if self._writer is not None:
+            return await asyncio.wrap_future(self._writer.submit(run, first=first))
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._write_now, run)
+
+    def _write_now(self, run: Callable[[Connection], R]) -> R:
         for last in (False,) * (WRITE_TRIES - 1) + (True,):
             try:
-                return _transact(self.engine, work)
+                with self.engine.connect() as connection:
+                    return run(connection)
             except DBAPIError as error:
                 # Two replicas met on the same rows: PostgreSQL asks to run the loser again.
                 if last or _state(error) not in ("40001", "40P01"):
@@ -155,19 +166,20 @@ class Database:
 
 
 class _SqliteWriter:
-    """The one thread that writes, most urgent first."""
+    """The one thread that writes, most urgent first, on a connection that it keeps."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(writes=True)
-        self._waiting: queue.PriorityQueue[tuple[int, int, Callable[[Session], Any] | None, Future[Any]]]
+        self._connection: Connection | None = None
+        self._waiting: queue.PriorityQueue[tuple[int, int, Callable[[Connection], Any] | None, Future[Any]]]
         self._waiting = queue.PriorityQueue()
         self._order = itertools.count()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Session], R], *, first: bool) -> "Future[tuple[R, set[str]]]":
-        future: Future[tuple[R, set[str]]] = Future()
-        self._waiting.put((0 if first else 1, next(self._order), work, future))
+    def submit(self, run: Callable[[Connection], R], *, first: bool) -> "Future[R]":
+        future: Future[R] = Future()
+        self._waiting.put((0 if first else 1, next(self._order), run, future))
         return future
 
     def close(self) -> None:
@@ -177,13 +189,15 @@ class _SqliteWriter:
 
     def _work(self) -> None:
         while True:
-            _, _, work, future = self._waiting.get()
-            if work is None:
-                return
+            _, _, run, future = self._waiting.get()
+            if run is None:
+                break
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(_transact(self._engine, work))
+                if self._connection is None:
+                    self._connection = self._engine.connect()
+                future.set_result(run(self._connection))
             except DBAPIError as error:
                 refusal = _for_people(error)
                 if refusal is not error:
@@ -191,13 +205,16 @@ class _SqliteWriter:
                 future.set_exception(refusal)
             except BaseException as error:  # noqa: BLE001 (handed to whoever awaits the future, not swallowed)
                 future.set_exception(error)
+        if self._connection is not None:
+            self._connection.close()
 
 
-def machine_now(session: Session) -> float:
+def machine_now(inside: Session | Connection) -> float:
     """Return the machine's time in seconds inside a transaction; see `Database.machine_now`."""
-    if session.get_bind().dialect.name == "sqlite":
+    connection = inside.connection() if isinstance(inside, Session) else inside
+    if connection.dialect.name == "sqlite":
         return time.time()
-    return float(session.connection().execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+    return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
 
 def ring(session: Session, name: str) -> None:
@@ -205,11 +222,16 @@ def ring(session: Session, name: str) -> None:
     session.info.setdefault("bells", set()).add(name)
 
 
-def _transact(engine: Engine, work: Callable[[Session], R]) -> tuple[R, set[str]]:
-    with Session(engine, expire_on_commit=False) as session:
+def _in_session(connection: Connection, work: Callable[[Session], R]) -> tuple[R, set[str]]:
+    with Session(connection, expire_on_commit=False) as session:
         result = work(session)
         session.commit()
         return result, session.info.get("bells", set())
+
+
+def _in_transaction(connection: Connection, work: Callable[[Connection], R]) -> R:
+    with connection.begin():
+        return work(connection)
 
 
 def _for_people(error: DBAPIError) -> Exception:

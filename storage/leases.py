@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Connection, Row
 from sqlmodel import Session, col, delete, func, select, update
 
 from storage.models import IntakeRow, JobRow
@@ -61,16 +61,15 @@ def renew_across_teams(
         )
 
 
-def mark_done_across_teams(session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
+def mark_done_across_teams(connection: Connection, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
     """Finish rows and wipe what they carried, where the lease is still held."""
-    wiped: dict[str, Any] = {"payload": None} if table is IntakeRow else {"args": {}}
-    held = [{"held_id": lease.id, "held_tries": lease.tries} for lease in leases]
-    if held:  # one statement for all: with one each, this cost as much as running the listeners
-        session.connection().execute(
-            update(table)
-            .where(col(table.id) == bindparam("held_id"), col(table.owner) == owner)
-            .where(col(table.tries) == bindparam("held_tries"))
-            .values(status="done", error=None, **wiped),
+    held = [(lease.id, owner, lease.tries) for lease in leases]
+    if held:  # in the driver's own words, as where they are added: composed, it costs as much as running the listeners
+        wiped = "payload = NULL" if table is IntakeRow else "args = '{}'"
+        value = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        connection.exec_driver_sql(
+            f"UPDATE {table.__tablename__} SET status = 'done', error = NULL, {wiped}"  # noqa: S608 (the names are ours)
+            f" WHERE id = {value} AND owner = {value} AND tries = {value}",
             held,
         )
 

@@ -8,7 +8,8 @@ Tasks are plain async functions of their arguments, registered by name. To add o
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,8 +23,10 @@ from storage.models import JobRow
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 330.0
-"""A model may take minutes; a crashed worker's job waits this long on PostgreSQL."""
+LEASE_SECONDS = 30.0
+"""A crashed worker's job waits this long on PostgreSQL; whoever works on one renews it."""
+LONGEST_SECONDS = 330.0
+"""A model may take minutes; what takes longer hangs, is not renewed any more and so begun once more."""
 PAUSES = (2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try; after the last of them a job is laid aside."""
 AT_ONCE = 4
@@ -61,18 +64,36 @@ def defer(session: Session, *, team_id: str, key: str, task: str, args: Mapping[
     return stored.add(session, team_id=team_id, key=key, task=task, args=dict(args), now=machine_now(session))
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A job that runs here."""
+
+    lease: Lease
+    at: float
+    """Since when, by the monotonic clock."""
+
+
 class Jobs:
     """The embedded runner: a few jobs at a time, in this process."""
 
     def __init__(
-        self, database: Database, tasks: Mapping[str, Task], *, owner: str, pauses: Sequence[float] = PAUSES
+        self,
+        database: Database,
+        tasks: Mapping[str, Task],
+        *,
+        owner: str,
+        pauses: Sequence[float] = PAUSES,
+        lease_seconds: float = LEASE_SECONDS,
+        longest_seconds: float = LONGEST_SECONDS,
     ) -> None:
         self._database = database
         self._tasks = tasks
         self._owner = owner
         self._pauses = pauses
+        self._lease_seconds = lease_seconds
+        self._longest_seconds = longest_seconds
         self._work = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], _Begun] = {}
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -106,32 +127,46 @@ class Jobs:
         return self._loop is not None and not self._loop.done()
 
     async def _run_all(self) -> None:
+        renewed = time.monotonic()
         while not self._stopping:
             self._work.clear()
+            if self._running and time.monotonic() - renewed > self._lease_seconds / 3:
+                with surviving(log, "holding on to jobs"):
+                    await self._database.write(partial(self._renew, held=list(self._held())))
+                renewed = time.monotonic()
             if room := AT_ONCE - len(self._running):
                 with surviving(log, "taking up jobs"):
                     for row in await self._database.write(partial(self._claim, limit=room)):
-                        task = asyncio.get_running_loop().create_task(self._run(row), name=f"job {row.key}")
-                        self._running.add(task)
+                        lease = Lease(int(row.id), int(row.tries), int(row.failures))
+                        task = asyncio.get_running_loop().create_task(self._run(row, lease), name=f"job {row.key}")
+                        self._running[task] = _Begun(lease, time.monotonic())
                         task.add_done_callback(self._ended)
             if self._stopping:
                 return
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):  # wait_for loses a stop that comes with the bell (Python 3.11)
+                # wait_for loses a stop that comes with the bell (Python 3.11)
+                async with asyncio.timeout(min(1.0, self._lease_seconds / 6)):
                     await self._work.wait()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         self._work.set()
 
     def _claim(self, session: Session, *, limit: int) -> list[Any]:
         now = machine_now(session)
         return leases.claim_across_teams(
-            session, JobRow, owner=self._owner, now=now, seconds=LEASE_SECONDS, limit=limit
+            session, JobRow, owner=self._owner, now=now, seconds=self._lease_seconds, limit=limit
         )
 
-    async def _run(self, row: Any) -> None:
-        lease = Lease(int(row.id), int(row.tries), int(row.failures))
+    def _held(self) -> Iterator[Lease]:
+        since = time.monotonic() - self._longest_seconds
+        return (one.lease for one in self._running.values() if one.at > since)
+
+    def _renew(self, session: Session, *, held: list[Lease]) -> None:
+        until = machine_now(session) + self._lease_seconds
+        leases.renew_across_teams(session, JobRow, owner=self._owner, leases=held, until=until)
+
+    async def _run(self, row: Any, lease: Lease) -> None:
         try:
             await self._tasks[row.task](row.team_id, dict(row.args))
         except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
@@ -142,7 +177,7 @@ class Jobs:
         else:
             mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
             with surviving(log, "marking a job done"):  # then it runs again
-                await self._database.write(mark)
+                await self._database.write_bare(mark)
 
     async def _give_up(self, row: Any, error: Exception) -> None:
         """Tell whoever waits for a job, before it is laid aside: told twice is better than never."""

@@ -1,8 +1,8 @@
 """Print the figures: `python -m tests.bench [--only NAME] [--tiny]`."""
 
 import argparse
-import asyncio
 
+from bot import loop
 from tests.bench import acks, command_overview, cost_growth, find, import_100k, start
 from tests.bench.figures import FULL, TINY, Size
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--only", choices=sorted(ROWS))
     parser.add_argument("--tiny", action="store_true", help="each once, on little data, to see that it works")
     asked = parser.parse_args()
-    asyncio.run(run(asked.only, TINY if asked.tiny else FULL))
+    loop.run(run(asked.only, TINY if asked.tiny else FULL))
 
 
 main()

@@ -11,13 +11,12 @@ import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-import aiohttp
 
 from bot.sandbox import Sandbox
 from tests.bench.figures import Row, Size, beside, in_turns, percentile
@@ -68,11 +67,9 @@ async def _knock(transport: str, kind: str, count: int) -> Knocked:
             async with a_process("tests.bench.servers", transport, kind, folder, settings=settings) as (pid, _, where):
                 if transport == "socket":
                     return await _timed(pid, count, partial(_send_envelope, slack), _nothing_more)
-                connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-                async with aiohttp.ClientSession(connector=connector) as session:
-                    send = partial(_post, session, f"http://127.0.0.1:{where}/slack/events")
-                    done = partial(_all_done, Path(folder) / "bench.db") if kind == "done" else _nothing_more
-                    return await _timed(pid, count, send, done)
+                done = partial(_all_done, Path(folder) / "bench.db") if kind == "done" else _nothing_more
+                async with _connected(int(where)) as post:
+                    return await _timed(pid, count, post, done)
 
 
 async def _timed(pid: int, count: int, send: Send, done: Callable[[], Awaitable[None]]) -> Knocked:
@@ -102,16 +99,36 @@ async def _all(send: Send, numbers: range) -> None:
     await asyncio.gather(*(walk() for _ in range(CONNECTIONS)))
 
 
-async def _post(session: aiohttp.ClientSession, url: str, number: int) -> None:
+@asynccontextmanager
+async def _connected(port: int) -> AsyncIterator[Send]:
+    """Open the connections, and give what posts over a free one: an HTTP client would compute more than the door."""
+    free = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
+
+    async def post(number: int) -> None:
+        reader, writer = free.pop()
+        writer.write(_signed(number))
+        answer = await reader.readuntil(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+        assert b"Content-Length: 0" in answer, answer
+        free.append((reader, writer))
+
+    try:
+        yield post
+    finally:
+        for _, writer in free:
+            writer.close()
+
+
+def _signed(number: int) -> bytes:
     body = json.dumps(_event(number)).encode()
     stamp = str(int(time.time()))
     signed = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
-    headers = {
-        "Content-Type": "application/json", "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signed}",
-    }  # fmt: skip
-    async with session.post(url, data=body, headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
-        await answer.read()
+    head = (
+        "POST /slack/events HTTP/1.1", "Host: 127.0.0.1", "User-Agent: Slackbot 1.0", "Accept: */*",
+        "Accept-Encoding: gzip,deflate", "Content-Type: application/json", f"Content-Length: {len(body)}",
+        f"X-Slack-Request-Timestamp: {stamp}", f"X-Slack-Signature: v0={signed}",
+    )  # fmt: skip
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
 async def _send_envelope(slack: Sandbox, number: int) -> None:

@@ -1,7 +1,7 @@
 """Doors to knock at, as processes: `python -m tests.bench.servers http|socket durable|done|bare FOLDER`.
 
 `durable` stores and acks, and dispatches nothing; `done` dispatches each event into Bolt too, whose listener does
-nothing; `bare` is Bolt alone with the same listener. All on the same server, with the same packages.
+nothing; `bare` is Bolt alone with the same listener. All on the same server and loop, with the same packages.
 """
 
 import asyncio
@@ -17,9 +17,10 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.intake import Held, Intake
+from bot.loop import run
 from bot.web import Handler, site
-from handlers.door import Door
-from handlers.posts import Posts
+from handlers.door import Door, PatientClient
+from handlers.http_door import HttpDoor
 from storage.database import Database
 from storage.migrations import bring_up
 
@@ -31,14 +32,14 @@ async def serve(transport: str, kind: str, folder: str) -> None:
     app = _app()
     door = await _door(app, folder, stopped=kind == "durable") if kind != "bare" else None
     if transport == "http":
-        on_post: Handler = Posts(door, SECRET).on_post if door is not None else _bare_post(app)
+        on_post: Handler = HttpDoor(door, SECRET).on_post if door is not None else _bare_post(app)
         runner = web.AppRunner(site(_ready, on_post=on_post), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         where = str(runner.addresses[0][1])
     else:
         where = "socket"
-        client = SocketModeClient(os.environ["SLACK_APP_TOKEN"], web_client=app.client)
+        client: SocketModeClient = PatientClient(os.environ["SLACK_APP_TOKEN"], web_client=app.client)
         if door is not None:
             client.socket_mode_request_listeners.append(door.on_envelope)
         else:
@@ -95,4 +96,4 @@ def _bare_post(app: AsyncApp) -> Handler:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(*sys.argv[1:4]))
+    run(serve(*sys.argv[1:4]))

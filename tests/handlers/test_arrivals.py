@@ -44,12 +44,27 @@ def test_a_deletion_is_one_also_where_a_tombstone_stays_for_its_replies(event: d
 
 def test_what_was_taken_back_is_not_stored_on_its_way() -> None:
     told = _payload(subtype="message_deleted", deleted_ts="1.1", previous_message=_message(thread_ts="0.9"))
-    arrival = arrival_of(told)
+    arrival = arrival_of(told, json.dumps(told))
     assert arrival is not None
     assert "zanzibar" not in arrival.payload
     found = edited(json.loads(arrival.payload)["event"])
     assert found is not None
     assert found.thread_ts == "0.9"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        _payload(type="app_mention", text="zanzibar"),
+        {"type": "block_actions", "user": {"id": "U1"}, "team": {"id": "T1"}, "actions": []},
+        {"type": "view_submission", "user": {"id": "U1"}, "team": {"id": "T1"}, "view": {"id": "V1"}},
+    ],
+)
+def test_what_came_as_json_is_stored_as_it_came(told: dict[str, Any]) -> None:
+    said = json.dumps(told, indent=1)
+    arrival = arrival_of(told, said)
+    assert arrival is not None
+    assert arrival.payload == said
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, update
 
+from bot.services import access, updates
 from handlers.clock import Calendar, on_tick
 from storage.database import Database
-from storage.models import Run, Schedule
+from storage.models import Role, Run, Schedule
+from tests.building import MINA, TEAM
 from tests.services.planning import HOUR, SLOT, Planning
 from tests.services.test_updates import MINUTE
 
@@ -39,6 +41,21 @@ async def test_a_schedule_that_cannot_be_read_stops_no_other(
     await _tick(database, SLOT + MINUTE)
     assert await planning.posts() == ["run:UPD-1"]
     assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
+
+
+async def test_who_reads_a_channel_is_asked_before_its_update_is_drafted(database: Database) -> None:
+    planning, at = Planning(database), SLOT - HOUR
+    await planning.create(if_empty="post")
+    calendar = Calendar()
+    calendar.move((at - datetime.now(UTC)).total_seconds())
+
+    async def look_at(team_id: str, channel: str) -> None:
+        told = frozenset({MINA.user_id})
+        await access.learn_members(database, team_id=team_id, channel_id=channel, user_ids=told, now=calendar.now())
+
+    await on_tick(database, calendar, look_at)
+    draft = await updates.draft(database, team_id=TEAM, number=1, now=at)
+    assert draft.facts.read_by is Role.CONTRIBUTOR
 
 
 async def test_a_run_that_cannot_be_settled_stops_no_other(

@@ -18,9 +18,10 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy import inspect as look_into
 from sqlmodel import Session, SQLModel
 
@@ -69,7 +70,9 @@ def is_scoped(function: Function) -> bool:
 
 
 def _takes_session(function: Function) -> bool:
-    return Session in get_type_hints(function).values()
+    """Say whether a function is given a transaction: a session, or the bare connection."""
+    given = [one for hint in get_type_hints(function).values() for one in (hint, *get_args(hint))]
+    return Session in given or Connection in given
 
 
 def _is_row(hint: object) -> bool:

@@ -91,6 +91,27 @@ async def test_a_full_queue_refuses_before_anybody_waits(database: Database) -> 
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
+async def test_each_arrival_is_given_up_after_its_own_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "INSERT_SECONDS", 0.2)
+    intake_ = Intake(database, _nothing, owner="a")  # not started: nothing is ever committed
+    loop = asyncio.get_running_loop()
+
+    async def refused(key: str) -> tuple[float, float]:
+        came = loop.time()
+        with pytest.raises(NotSavedError):
+            await intake_.store(an_arrival(key))
+        return came, loop.time()
+
+    began = loop.time()
+    first, gone = asyncio.ensure_future(refused("e1")), asyncio.ensure_future(intake_.store(an_arrival("e2")))
+    await until(lambda: loop.time() > began + 0.1, "some time has passed")
+    gone.cancel()
+    later = await asyncio.gather(first, refused("e3"))
+    alone = await refused("e4")  # when nobody waits any more, the next one is seen to as well
+    waited = [told - came for came, told in (*later, alone)]
+    assert all(0.19 < seconds < 2.0 for seconds in waited), waited
+
+
 async def test_a_locked_database_refuses_and_works_again_afterwards(database: Database, database_url: str) -> None:
     intake_ = Intake(database, _nothing, owner="a")
     await intake_.start()

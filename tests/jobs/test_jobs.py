@@ -129,6 +129,51 @@ async def test_stopping_waits_a_little_and_gives_back_what_does_not_end(database
     assert rows["endless"] == ("open", 0.0, None)
 
 
+async def test_a_job_that_takes_longer_than_its_lease_is_held_on_to(database: Database) -> None:
+    begun, gate = [], asyncio.Event()
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        begun.append(team_id)
+        await gate.wait()
+
+    async def until_when() -> float:
+        (row,) = await rows_of(database, JobRow)
+        return float(row.not_before)
+
+    await _defer(database, "j1")
+    two = [Jobs(database, {"read": read}, owner=owner, lease_seconds=1.5) for owner in ("a", "b")]
+    for runner in two:
+        await runner.start()
+    await until(lambda: begun != [], "the job has begun")
+    first = await until_when()
+
+    async def renewed_past_its_end() -> bool:
+        return await until_when() > first + 1.5
+
+    await until(renewed_past_its_end, "its lease was renewed past the first one's end")
+    gate.set()
+    await _is(database, j1="done")
+    for runner in two:
+        await runner.stop()
+    assert begun == [TEAM]
+
+
+async def test_a_job_that_hangs_is_held_no_longer_and_begun_once_more(database: Database) -> None:
+    begun: list[str] = []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        begun.append(team_id)
+        if len(begun) == 1:
+            await asyncio.Event().wait()
+
+    await _defer(database, "j1")
+    runner = Jobs(database, {"read": read}, owner="a", lease_seconds=0.6, longest_seconds=0.0)
+    await runner.start()
+    await _is(database, j1="done")
+    await runner.stop(seconds=0.1)
+    assert begun == [TEAM, TEAM]
+
+
 async def test_what_a_crash_left_behind_is_taken_up(tmp_path: Any) -> None:
     database = Database(f"sqlite:///{tmp_path / 'linchpin.db'}")
     bring_up(database.engine)

@@ -14,11 +14,11 @@ async def _arrive(database: Database, *keys: str, lane: str = "C1") -> None:
     rows = [
         {
             "team_id": TEAM, "key": key, "kind": "event", "lane": lane, "payload": "{}", "status": "open",
-            "received_at": 0.0, "not_before": 0.0, "tries": 0,
+            "received_at": 0.0, "not_before": 0.0, "owner": None, "tries": 0, "failures": 0,
         }
         for key in keys
     ]  # fmt: skip
-    await database.write(lambda session: intake.add_across_teams(session, rows=rows))
+    await database.write(lambda session: intake.add_across_teams(session.connection(), rows=rows))
 
 
 async def _claim(database: Database, owner: str, *, now: float, limit: int = 10) -> list[Any]:
@@ -65,14 +65,16 @@ async def test_a_worker_that_comes_back_too_late_changes_nothing(database: Datab
     late, held = Lease(old.id, old.tries), Lease(new.id, new.tries)
 
     def come_back(session: Any) -> bool:
-        leases.mark_done_across_teams(session, IntakeRow, owner="a", leases=[late])
+        leases.mark_done_across_teams(session.connection(), IntakeRow, owner="a", leases=[late])
         leases.renew_across_teams(session, IntakeRow, owner="a", leases=[late], until=9999.0)
         return leases.mark_failed_across_teams(session, IntakeRow, owner="a", lease=late, error="late", again_at=0.0)
 
     assert await database.write(come_back) is False
     row = await _only(database)
     assert (row.status, row.payload, row.error, row.not_before) == ("open", "{}", None, 1.0 + 2 * SECONDS)
-    await database.write(lambda session: leases.mark_done_across_teams(session, IntakeRow, owner="a", leases=[held]))
+    await database.write(
+        lambda session: leases.mark_done_across_teams(session.connection(), IntakeRow, owner="a", leases=[held])
+    )
     assert (await _only(database)).status == "done"
 
 
@@ -85,8 +87,8 @@ async def test_what_is_done_carries_no_words_any_more(database: Database) -> Non
 
     def finish(session: Any) -> None:
         (job,) = leases.claim_across_teams(session, JobRow, owner="a", now=1.0, seconds=SECONDS, limit=1)
-        leases.mark_done_across_teams(session, IntakeRow, owner="a", leases=[Lease(event.id, event.tries)])
-        leases.mark_done_across_teams(session, JobRow, owner="a", leases=[Lease(job.id, job.tries)])
+        leases.mark_done_across_teams(session.connection(), IntakeRow, owner="a", leases=[Lease(event.id, event.tries)])
+        leases.mark_done_across_teams(session.connection(), JobRow, owner="a", leases=[Lease(job.id, job.tries)])
 
     await database.write(finish)
     assert (await _only(database)).payload is None
@@ -149,7 +151,7 @@ async def test_only_what_is_done_and_old_is_forgotten(database: Database) -> Non
     done = [Lease(row.id, row.tries) for row in await _claim(database, "a", now=1.0) if row.key == "old"]
 
     def forget(session: Any, before: float) -> int:
-        leases.mark_done_across_teams(session, IntakeRow, owner="a", leases=done)
+        leases.mark_done_across_teams(session.connection(), IntakeRow, owner="a", leases=done)
         return leases.forget_across_teams(session, IntakeRow, status="done", before=before)
 
     assert await database.write(lambda session: forget(session, 0.0)) == 0

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import SettingError
 from storage import history
-from storage.database import Database, DatabaseDownError, Session, _prepare_sqlite
+from storage.database import Connection, Database, DatabaseDownError, Session, _prepare_sqlite
 from storage.migrations import bring_up, is_current
 from storage.models import Change
 from tests.building import NOW, rows_of
@@ -28,6 +28,19 @@ def _turned_read_only(session: Session) -> None:
 async def test_a_database_that_turned_read_only_counts_as_down(database: Database) -> None:
     with pytest.raises(DatabaseDownError):
         await database.write(_turned_read_only)
+
+
+async def test_a_bare_transaction_that_fails_keeps_nothing_and_the_next_one_works(database: Database) -> None:
+    def add_and_fail(connection: Connection) -> None:
+        connection.execute(CAUSE)
+        raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        await database.write_bare(add_and_fail)
+    count = text("SELECT count(*) FROM cause")
+    assert await database.write_bare(lambda connection: connection.execute(count).scalar_one()) == 0
+    await database.write_bare(lambda connection: connection.execute(CAUSE))
+    assert await database.read(lambda session: session.connection().execute(count).scalar_one()) == 1
 
 
 async def test_a_statement_that_is_at_fault_is_no_outage_and_tells_no_words(database: Database) -> None:

@@ -13,7 +13,7 @@ from handlers.door import Door
 log = logging.getLogger(__name__)
 
 
-class Posts:
+class HttpDoor:
     """Receives what Slack posts: events as JSON; commands as a form; clicks and modals as JSON inside a form."""
 
     def __init__(self, door: Door, signing_secret: str) -> None:
@@ -28,31 +28,34 @@ class Posts:
             log.warning("a request to /slack/events was refused: it is not signed with SLACK_SIGNING_SECRET, or is old")
             return web.Response(status=401)
         try:
-            payload = _payload_of(body, request.content_type)
+            payload, said = _payload_of(body.decode(), request.content_type)
         except ValueError:
             return web.Response(status=400)
         if payload.get("type") == "url_verification":
             return web.json_response({"challenge": payload.get("challenge")})
-        answer = await self._door.take(payload)
+        answer = await self._door.take(payload, said)
         if answer is None:
             return web.Response(status=500)
         return web.json_response(answer) if answer else web.Response()
 
     def _is_from_slack(self, body: bytes, request: web.Request) -> bool:
         try:
-            return self._verifier.is_valid_request(body, dict(request.headers))
+            told = request.headers
+            return self._verifier.is_valid(body, told.get("X-Slack-Request-Timestamp"), told.get("X-Slack-Signature"))
         except (TypeError, ValueError):  # letters where the time should be, or bytes that are no text
             return False
 
 
-def _payload_of(body: bytes, content_type: str) -> dict[str, Any]:
-    """Return what a request says; raise ValueError when it is in none of Slack's forms."""
+def _payload_of(body: str, content_type: str) -> tuple[dict[str, Any], str | None]:
+    """Return what a request says, and that as JSON where it came so; raise ValueError when it is not as Slack's are."""
     # Not with Bolt's own reader: it loses a command in whose text the word "payload" stands.
-    if content_type == "application/json":
-        payload = json.loads(body)
-    else:
-        fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
-        payload = json.loads(fields["payload"]) if "payload" in fields else fields
+    said = body if content_type == "application/json" else None
+    if said is None:
+        fields = dict(parse_qsl(body, keep_blank_values=True))
+        said = fields.get("payload")
+        if said is None:
+            return fields, None
+    payload = json.loads(said)
     if not isinstance(payload, dict):
         raise ValueError("Slack sends objects")
-    return payload
+    return payload, said
