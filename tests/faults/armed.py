@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 from bot import cli
 from bot.intake import Intake
 from bot.outbox import sender
-from storage.database import Database, Session, Write
+from storage.database import Connection, Database, Session, Write
 
 R = TypeVar("R")
 ROOM = 4_294_967_294
@@ -45,6 +45,8 @@ class Orders:
     """For intake and outbox, instead of half a minute; calls to Slack then take a quarter of it at most."""
     full: bool = False
     """Whether the disk of SQLite's file is full."""
+    words: Sequence[str] = ("run",)
+    """What is typed after `linchpin`."""
     sign: str | None = None
     """A file: what is ordered waits for it to be there, and a full disk has room again when it is gone."""
 
@@ -71,7 +73,7 @@ class Commits:
         self._struck = False
         event.listen(Session, "before_commit", self._before)
         event.listen(Session, "after_commit", self._after)
-        write = Database.write
+        write, write_bare = Database.write, Database.write_bare
 
         async def named(database: Database, work: Callable[[Session], R], *, first: bool = False) -> R:
             def run(session: Session) -> R:
@@ -81,18 +83,33 @@ class Commits:
 
             return await write(database, run, first=first)
 
+        async def named_bare(database: Database, work: Callable[[Connection], R]) -> R:
+            def run(connection: Connection) -> R:
+                done = work(connection)
+                self._before_kind(kind_of(work))
+                return done
+
+            done = await write_bare(database, run)
+            self._after_kind(kind_of(work))
+            return done
+
         Database.write = named  # type: ignore[method-assign, assignment]
+        Database.write_bare = named_bare  # type: ignore[method-assign, assignment]
 
     def _before(self, session: Session) -> None:
-        if (kind := _kind(session)) is None:
-            return
+        if (kind := _kind(session)) is not None:
+            self._before_kind(kind)
+
+    def _before_kind(self, kind: str) -> None:
         self._seen[kind] += 1
         if not self._orders.after:
             self._die_at(kind)
 
     def _after(self, session: Session) -> None:
-        if (kind := _kind(session)) is None:
-            return
+        if (kind := _kind(session)) is not None:
+            self._after_kind(kind)
+
+    def _after_kind(self, kind: str) -> None:
         if self._orders.tell is not None:
             with Path(self._orders.tell).open("a") as told:
                 told.write(f"{kind}\n")
@@ -143,7 +160,7 @@ def _main() -> None:
         _shorten_leases(orders.lease_seconds)
     if orders.full:
         _fill_disk(orders)
-    sys.argv = ["linchpin", "run"]
+    sys.argv = ["linchpin", *orders.words]
     cli.main()
 
 

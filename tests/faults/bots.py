@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tests.faults.armed import Orders
 
 CHECKOUT = Path(bot.__file__).parents[1]
 READY = b"Linchpin is connected to"
+PROGRAM = (sys.executable, "-m", "bot", "run")
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
@@ -62,7 +63,10 @@ Visit = Callable[[str], Awaitable[None]]
 class Bots:
     """All processes on one database; `visit` where they work over HTTP."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], *, visit: Visit | None = None) -> None:
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], *, visit: Visit | None = None, program: Sequence[str] = PROGRAM
+    ) -> None:
+        self._program = program
         self._folder = folder
         self._settings = settings
         self._visit = visit
@@ -80,7 +84,7 @@ class Bots:
         began = time.monotonic()
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(orders.command if orders is not None else (sys.executable, "-m", "bot", "run")),
+                *(orders.command if orders is not None else self._program),
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "LINCHPIN_PORT": "0", **self._settings},
                 cwd=self._folder,
                 stdout=asyncio.subprocess.PIPE,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ WAITS = bool(os.environ.get("LINCHPIN_FAULT_WAITS"))
 """Wait until the leases of the killed run out by themselves, half a minute each time, instead of ending them."""
 LONG = WAITS
 """Do all there is to do, as `make faults` does; `make test` does a little of each."""
+PEER = "plain bolt"
+"""The name of what is run for comparison only."""
 SEEDS = range(FIRST_SEED, FIRST_SEED + RUNS)
 
 
@@ -70,6 +73,15 @@ async def sandbox(ack_timeout: float) -> AsyncIterator[Sandbox]:
     await opened.close()
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell of each run as it ends, where they take long: whoever stops them has seen those before."""
+    for name, value in report.user_properties:
+        line: Any = value
+        if LONG and name == "faults" and report.when == "call" and os.environ.get("PYTEST_XDIST_WORKER") is None:
+            print(f"\n{report.outcome}: " + ", ".join(f"{key} {value}" for key, value in line.items()))  # noqa: T201
+            print(report.longreprtext if report.failed else "", end="", flush=True)  # noqa: T201
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print a line for each run, and their sum."""
@@ -82,8 +94,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(" ".join(f"{name:>{_width(name)}}" for name in names))
     for line in sorted(lines, key=lambda one: (one["what"], one["database"], one["seed"])):
         terminalreporter.write_line(" ".join(f"{line[name]:>{_width(name)}}" for name in names))
-    summed = {name: sum(line[name] for line in lines) for name in names[3:-2]}
-    terminalreporter.write_line(f"{len(lines)} runs: " + ", ".join(f"{summed[name]} {name}" for name in summed))
+    ours = [line for line in lines if line["what"] != PEER]
+    summed = {name: sum(line[name] for line in ours) for name in names[3:-2]}
+    terminalreporter.write_line(
+        f"{len(ours)} runs of Linchpin: " + ", ".join(f"{summed[name]} {name}" for name in summed)
+    )
 
 
 def _width(name: str) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 from bot.outbox import mark_of
 from bot.sandbox import Sandbox
 from bot.sandbox.workspace import Message
-from storage.models import Change, Feedback, IntakeRow, Item, JobRow, OutboxRow, Run, RunStatus, Supporter
+from storage.models import Change, Feedback, IntakeRow, Item, JobRow, OutboxRow, Run, RunStatus, Schedule, Supporter
+from tests.faults.clerks import PLANS, Promise
 from tests.faults.people import People, Place
 from tests.reading import blocks_text
 
@@ -25,6 +26,7 @@ AT_ONCE_SECONDS = 0.5
 """Replicas that say something within this time say it at once: which transaction ends first is left to chance."""
 SETTLE_SECONDS = 6.0
 """Longer than the bot waits before it looks for a post of unknown outcome."""
+_UNDER_WAY = (RunStatus.APPROVED, RunStatus.POSTING)
 
 
 @dataclass
@@ -98,23 +100,27 @@ class Ledger:
                 "arrivals": len(session.exec(select(IntakeRow.id).where(IntakeRow.status == "open")).all()),
                 "posts": len(session.exec(select(OutboxRow.id).where(_unsent())).all()),
                 "jobs": len(session.exec(select(JobRow.id).where(JobRow.status == "open")).all()),
-                "runs": runs_due - len(session.exec(select(Run.id).where(Run.status == RunStatus.POSTED)).all()),
+                "runs": runs_due - len(session.exec(_planned().where(Run.status == RunStatus.POSTED)).all()),
+                "approved runs": len(session.exec(select(Run.id).where(col(Run.status).in_(_UNDER_WAY))).all()),
             }
         return ", ".join(f"{count} {name}" for name, count in open_ones.items() if count)
 
-    def check(self, sandbox: Sandbox, people: People, runs_due: int) -> Findings:
+    def check(self, sandbox: Sandbox, people: People, runs_due: int, promises: Sequence[Promise] = ()) -> Findings:
         """Compare what was promised with what is there."""
         acks = people.acks
-        acked = len(acks.support) + len(acks.forms) + len(acks.items) + len(acks.moves)
+        acked = len(acks.support) + len(acks.forms) + len(acks.items) + len(acks.moves) + len(promises)
         found = Findings(acked=acked, due=runs_due)
         with Session(self._engine, expire_on_commit=False) as session:
             books = _Books(session)
+            kept = {one: session.connection().execute(text(one.query), one.about).scalar_one() for one in promises}
+        found.lost += [f"lost: {one.what}: {one.query} {one.about}" for one in promises if kept[one] == 0]
+        found.doubled += [f"doubled: {kept[one]} times: {one.what}" for one in promises if kept[one] > 1]
         found.lost += [*books.lost(people), *books.lost_decisions(people)]
         found.missing += books.missing(sandbox)
         found.doubled += books.doubled(sandbox, people)
         found.other += [*books.laid_aside(), *books.too_close(sandbox), *books.out_of_order(sandbox)]
         found.other += books.saved_after_all(people)
-        found.other += books.stale_cards(sandbox)
+        found.other += books.stale_cards(sandbox, people)
         found.other += [f"never acknowledged: {one['event']['type']}" for one in sandbox.undelivered_events]
         return found
 
@@ -170,7 +176,7 @@ class _Books:
     def missing(self, sandbox: Sandbox) -> Iterator[str]:
         seen = _marks(sandbox)
         for row in self.outbox:
-            if row.op == "post" and not seen[mark_of(row)]:
+            if row.op == "post" and row.status != "waiting" and not seen[mark_of(row)]:
                 yield f"missing: {row.key} ({row.status}: {row.error})"
 
     def doubled(self, sandbox: Sandbox, people: People) -> Iterator[str]:
@@ -178,12 +184,16 @@ class _Books:
         for mark, count in _marks(sandbox).items():
             if count > 1 or mark not in keys:
                 yield f"doubled: {keys.get(mark, mark)} stands there {count} times"
+        unmarked = (one for one in _said(sandbox) if one.metadata is None)
+        yield from (f"not from the outbox: {one.text}" for one in unmarked if not _tells_of_an_error(sandbox, one))
         for place in [*people.support, *people.forms]:
             said = sandbox.workspace.messages[place[0]][place[1]]
             cards = [one for one in sandbox.workspace.replies(said) if one.bot_id is not None]
             if len(cards) > 1:
                 yield f"doubled: {len(cards)} cards below {place}"
-        about_feedback = [one for one in sandbox.workspace.ephemerals if "FB-" in one.text]  # not what answers clicks
+        # not where clerks are: they click, and what answers a click may come twice
+        theirs = {channel for channel, _ in [*people.support, *people.forms]}
+        about_feedback = [one for one in sandbox.workspace.ephemerals if "FB-" in one.text and one.channel in theirs]
         whispers = Counter((one.channel, one.only_for, one.text) for one in about_feedback)
         yield from (f"doubled: {count} times only for one: {said}" for said, count in whispers.items() if count > 1)
         decided = [*self.titles.items(), *self.reasons.items()]
@@ -195,8 +205,9 @@ class _Books:
         yield from (f"{row.status}: {row.key}: {row.error}" for row in self.outbox if row.status in ("held", "dead"))
 
     def too_close(self, sandbox: Sandbox) -> Iterator[str]:
-        for channel, messages in sandbox.workspace.messages.items():
-            times = sorted(float(ts) for ts, one in messages.items() if one.bot_id is not None)
+        posts = [one for one in _said(sandbox) if one.metadata is not None]
+        for channel in {one.channel for one in posts}:
+            times = sorted(float(one.ts) for one in posts if one.channel == channel)
             for earlier, later in pairwise(times):
                 if later - earlier < 1.0:
                     yield f"too close: two posts in {channel} within {later - earlier:.2f} s"
@@ -215,13 +226,15 @@ class _Books:
                 if row.created_at < newest - AT_ONCE_SECONDS:
                     yield f"out of order: {row.key} came late in {channel}"
 
-    def stale_cards(self, sandbox: Sandbox) -> Iterator[str]:
-        for place, feedback in self.feedback.items():
-            for card in _cards(sandbox, (str(place[0]), str(place[1]))):
+    def stale_cards(self, sandbox: Sandbox, people: People) -> Iterator[str]:
+        for place in [*people.support, *people.forms]:
+            if (feedback := self.feedback.get(place)) is None:
+                continue
+            for card in _cards(sandbox, place):
                 now = f"Me too · {len(self.supporters[feedback.id or 0])}"
                 if now not in blocks_text(card.blocks or [], sandbox.workspace):
                     yield f"stale: the card of {feedback.ref} does not say {now}"
-            if "inbox_tray" not in sandbox.workspace.messages[str(place[0])][str(place[1])].reactions:
+            if "inbox_tray" not in sandbox.workspace.messages[place[0]][place[1]].reactions:
                 yield f"missing: the receipt of {feedback.ref}"
 
 
@@ -232,12 +245,27 @@ def _cards(sandbox: Sandbox, place: Place) -> list[Message]:
 
 def _marks(sandbox: Sandbox) -> Counter[str]:
     """Count the messages that stand anywhere by their mark."""
-    every = (one for place in sandbox.workspace.messages.values() for one in place.values() if one.bot_id is not None)
-    return Counter(str((one.metadata or {}).get("event_payload", {}).get("key")) for one in every)
+    return Counter(str(one.metadata["event_payload"]["key"]) for one in _said(sandbox) if one.metadata is not None)
+
+
+def _said(sandbox: Sandbox) -> Iterator[Message]:
+    """List what the bot has said, but for files: they come from a job, which may be done twice."""
+    every = (one for place in sandbox.workspace.messages.values() for one in place.values())
+    return (one for one in every if one.bot_id is not None and not one.files)
+
+
+def _tells_of_an_error(sandbox: Sandbox, said: Message) -> bool:
+    """Say whether a message is one that somebody gets alone, straight away, when what they did went wrong."""
+    return sandbox.workspace.channels[said.channel].is_im
 
 
 def _unsent() -> Any:
     return col(OutboxRow.status).in_(["new", "sending"])
+
+
+def _planned() -> Any:
+    """Select the runs of the schedules that the story made: the clerks' own need not be posted."""
+    return select(Run.id).join(Schedule).where(~col(Schedule.name).startswith(PLANS))
 
 
 def _beside(url: str) -> Engine:

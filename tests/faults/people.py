@@ -44,6 +44,7 @@ class Acks:
     on_ack: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
+        self._reacting = {self.sandbox.person(name).id for name in REACTING}
         self._watch(self.sandbox.socket)
 
     async def visit(self, url: str) -> None:
@@ -59,7 +60,7 @@ class Acks:
     ) -> Json | None:
         reply = await send(kind, payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
         event = payload.get("event") or {}
-        if event.get("reaction") in DEFAULT_REACTIONS:
+        if event.get("reaction") in DEFAULT_REACTIONS and event["user"] in self._reacting:
             self.deliveries += 1
             self.support.add(((event["item"]["channel"], event["item"]["ts"]), event["user"]))
             if self.on_ack is not None:

@@ -1,5 +1,6 @@
 """The company of these tests, and the posts that were due while nobody was there."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,19 +9,29 @@ from bot.services.schedules import Plan
 from storage.database import Database
 from storage.migrations import bring_up
 from storage.models import Channel, Lane, Reader, Role
+from tests.faults.clerks import CLERKS, COLLEAGUE, desk_of
 from tests.faults.people import CHANNELS, REACTING, WITH_FORMS
 
 TEAM = "T0FAULTS"
-EVERYBODY = (*REACTING, *WITH_FORMS, "uma")
+EVERYBODY = (*REACTING, *WITH_FORMS, *CLERKS, COLLEAGUE, "uma")
+DESKS = tuple(desk_of(name).removeprefix("#") for name in CLERKS)
 UMA = Reader(TEAM, "U0UMA", Role.ADMIN)
+
+
+def _ids(people: Iterable[str]) -> list[str]:
+    return [f"U0{one.upper()}" for one in people]
+
+
 STORY: dict[str, Any] = {
     "company": {"name": "Faults", "team_id": TEAM, "domain": "faults"},
-    "users": [{"id": f"U0{name.upper()}", "name": name, "is_admin": name == "uma"} for name in EVERYBODY],
+    "users": [{"id": f"U0{name.upper()}", "name": name, "is_admin": name in (*CLERKS, "uma")} for name in EVERYBODY],
     "channels": [
-        {"id": f"C0{name.upper()}", "name": name, "members": [f"U0{one.upper()}" for one in EVERYBODY], "bot": True}
-        for name in CHANNELS
+        {"id": f"C0{name.upper().replace('-', '')}", "name": name, "members": _ids(EVERYBODY), "bot": True}
+        for name in (*CHANNELS, *DESKS)
     ],
-}
+    "user_groups": [{"id": "S0EVERYBODY", "handle": "everybody", "name": "Everybody", "description": "",
+                     "created_by": "U0UMA", "members": _ids(["uma"])}],
+}  # fmt: skip
 
 
 async def plan_posts(url: str, slots: int) -> int:

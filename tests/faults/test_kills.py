@@ -19,7 +19,7 @@ from tests.faults.trouble import Trouble
 
 ENDS = 5 if LONG else 2
 """How often a bot ends in a run."""
-SLOTS = 4 if LONG else 2
+SLOTS = 4 if LONG else 1
 """Posts due in each channel when the bot starts."""
 MANY_SLOTS = 50
 """For four replicas: 300 posts in all."""

@@ -20,6 +20,8 @@ from tests.faults.story import plan_posts
 from tests.faults.trouble import Trouble
 
 LEASE_SECONDS = 30.0 if LONG else 5.0
+SLOTS = 2 if LONG else 1
+"""Posts due in each channel when the bot starts."""
 SLEEPS = 2 if LONG else 0
 """At random moments; the first is always with posts in hand."""
 CLAIM = "outbox.sender.Outbox._claim"
@@ -36,7 +38,7 @@ async def test_one_that_slept_longer_than_its_lease_posts_nothing_twice(
     url = f"sqlite:///{tmp_path / 'linchpin.db'}"
     if engine == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    due, line, began = await plan_posts(url, 2), Line("sleeps", f"{engine}*{replicas}", seed), time.monotonic()
+    due, line, began = await plan_posts(url, SLOTS), Line("sleeps", f"{engine}*{replicas}", seed), time.monotonic()
     chance, ledger = Random(seed), Ledger(url)
     people = People(sandbox, chance)
     try:
