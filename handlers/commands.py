@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.errors import BotError
 from bot.outbox import Receipt, Rendered
-from bot.services import access, answers, deliveries
+from bot.services import access, answers, deliveries, feedback_cards
 from handlers import (
     capture,
     channels,
@@ -64,7 +64,7 @@ async def help_(ask: Asking) -> Reply:
     topic = (ask.asked.get("text") or "").lower()
     lines = COMMANDS.help_lines(ask.reader.role)
     about = [line for line in lines if topic and topic in " ".join(line).lower()]
-    return views.help_reply(about or lines, ids.ROADMAP)
+    return views.help_reply(about or lines, ids.ROADMAP, unknown="" if about else topic)
 
 
 async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Reply | None:
@@ -119,6 +119,11 @@ def register(app: AsyncApp, house: House) -> None:
             await _promise((await asking(house, body)).reader, body, event, thread_ts=thread_ts)
         elif (customers := await channels.customers_at(house, channel)) is not None:
             await _promise(customers, body, event, thread_ts=thread_ts)
+        elif channel.has_bot:
+            by, ts = (await asking(house, body)).reader, str(event["ts"])
+            await feedback_cards.explain(
+                house.database, by=by, channel_id=channel.channel_id, message_ts=ts, why="mention"
+            )
 
     @app.event({"type": "message", "subtype": None})
     async def on_direct_message(body: dict[str, Any], event: dict[str, Any]) -> None:

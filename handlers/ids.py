@@ -47,6 +47,8 @@ LANE_MORE = "roadmap.more"
 QUESTION_OPEN = "questions.open"
 QUESTION_LOG = "questions.log"
 QUESTION_OWNER = "questions.owner"
+QUESTION_WRONG = "questions.wrong"
+QUESTION_SAFE = "questions.safe"
 
 SUMMARY_SHARE = "summaries.share"
 SUMMARY_CAPTURE = "summaries.capture"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
@@ -11,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.outbox import Rendered, Renderer
 from bot.outbox.sender import refusal
-from bot.services import access, answers, owner_questions, roadmap
+from bot.services import access, answers, customer_view, owner_questions, roadmap
 from handlers import ids
 from handlers.grammar import TEXT, command
 from handlers.needs import Need, Prompt, Shortcut
 from handlers.slack import ASK_SECONDS, Asking, House, answer_click, asking, open_view, reader_of, words_in
 from handlers.views import Reply
 from handlers.views import capture as capture_views
+from handlers.views import customers as customer_views
 from handlers.views import questions as views
 from handlers.views.forms import values
 from handlers.views.help import reply_modal
@@ -85,6 +87,7 @@ async def _told(call: Awaitable[Any]) -> None:
 def register(app: AsyncApp, house: House) -> None:
     """Listen to the shortcut, to the buttons that ask, to the modal, and to the buttons of answers."""
     _listen_to_answers(app, house)
+    _listen_to_doubts(app, house)
 
     @app.shortcut(ids.ASK_ABOUT)
     async def on_message_asked_about(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -119,20 +122,46 @@ def _listen_to_answers(app: AsyncApp, house: House) -> None:
         else:
             await open_view(house, body, modal)
 
-    @app.action(ids.QUESTION_OWNER)
+    @app.action(ids.QUESTION_SAFE)
+    async def on_told_to_customers(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        ask = await asking(house, body)
+        found = await customer_view.answer(
+            house.database,
+            team_id=ask.reader.team_id,
+            channel_id=ask.channel,
+            question=str(action["value"]),
+            now=ask.now,
+        )
+        await _show(house, body, respond, customer_views.safe_reply(found))
+
+
+def _listen_to_doubts(app: AsyncApp, house: House) -> None:
+    @app.action(re.compile(f"{re.escape(ids.QUESTION_OWNER)}|{re.escape(ids.QUESTION_WRONG)}"))
     async def on_owner_wanted(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
         ask, (number, _, question) = await asking(house, body), str(action["value"]).partition(":")
         passed = await owner_questions.pass_on(
-            house.database, by=ask.reader, number=int(number), question=question, now=ask.now
+            house.database,
+            by=ask.reader,
+            number=int(number),
+            question=question,
+            now=ask.now,
+            doubted=action["action_id"] == ids.QUESTION_WRONG,
         )
-        reply = views.passed_on_reply(passed)
-        if body.get("response_url"):
-            await answer_click(body, respond, reply.whispered())
-        else:
-            await house.client.views_push(trigger_id=str(body["trigger_id"]), view=reply_modal(reply))
+        await _show(house, body, respond, views.passed_on_reply(passed))
+
+
+async def _show(house: House, body: dict[str, Any], respond: AsyncRespond, reply: Reply) -> None:
+    """Answer a click below an answer; in a modal, on top of it."""
+    if body.get("response_url"):
+        await answer_click(body, respond, reply.whispered())
+    else:
+        await house.client.views_push(trigger_id=str(body["trigger_id"]), view=reply_modal(reply))
 
 
 def renderers(house: House) -> Mapping[str, Renderer]:
@@ -141,6 +170,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
     async def owner_question(row: OutboxRow) -> Rendered | None:
         reader = await reader_of(house, row.team_id, row.channel)
         card = await roadmap.show(house.database, reader=reader, number=int(row.nouns["number"]))
-        return views.owner_question(card.line.item, str(row.nouns["asker"]), str(row.nouns["question"]))
+        asker, question = str(row.nouns["asker"]), str(row.nouns["question"])
+        return views.owner_question(card.line.item, asker, question, doubted=bool(row.nouns.get("doubted")))
 
     return {"owner_question": owner_question}

@@ -5,7 +5,8 @@ from bot.services import schedules, updates
 from bot.services.due import parse_duration
 from bot.services.refs import person_in
 from handlers.grammar import TEXT, command, optional
-from handlers.slack import Asking, known_channel
+from handlers.slack import ASK_SECONDS, Asking, known_channel
+from handlers.updates import look_at
 from handlers.views import Reply
 from handlers.views import schedules as views
 from handlers.views import updates as update_views
@@ -64,6 +65,7 @@ async def schedule_list(ask: Asking) -> Reply:
 async def schedule_preview(ask: Asking) -> Reply:
     """What an update would say if it were posted now."""
     name = ask.asked.get("text") or ""
+    await _look(ask, name)
     draft = await updates.preview(ask.house.database, reader=ask.reader, name=name, now=ask.now)
     return update_views.preview_reply(draft)
 
@@ -90,8 +92,15 @@ async def schedule_skip(ask: Asking) -> Reply:
 async def schedule_run(ask: Asking) -> Reply:
     """An update out of turn: a preview comes at once, and it posts when it is approved."""
     name = ask.asked.get("text") or ""
+    await _look(ask, name)
     draft = await updates.run_now(ask.house.database, by=ask.reader, name=name, cause=ask.cause, now=ask.now)
     return views.run_reply(draft)
+
+
+async def _look(ask: Asking, name: str) -> None:
+    """Ask Slack what a schedule's channel is today, and who reads it, while whoever typed waits."""
+    known = await schedules.find(ask.house.database, reader=ask.reader, name=name)
+    await look_at(ask.house, ask.reader.team_id, known.channel, seconds=ASK_SECONDS / 2)
 
 
 def _view(typed: str) -> str:

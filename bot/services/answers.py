@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import outbox
-from bot.services import roadmap, search, suggestions
+from bot.services import question_words, roadmap, search, suggestions
 from bot.services.lanes import LIVE
 from bot.services.refs import number_of
 from bot.services.suggestions import is_named
-from bot.services.words import word_set
 from storage import accounts as account_rows
 from storage import feedback as feedback_rows
 from storage import history
@@ -27,7 +26,8 @@ ENOUGH = 0.45
 """Share of the question's telling words, weighed by rarity, that a record must hold to count as evidence."""
 NEARLY = 0.75
 """A second item is told of when it is at least this good a match as the best."""
-
+SHOWN = 7
+"""Items that a question about the whole roadmap is answered with."""
 QUESTION_LENGTH = 1000
 
 Row = Item | Feedback | Account | Change
@@ -69,6 +69,8 @@ class Answer:
     as_of: datetime
     topic: str = ""
     """What was looked for, where nothing was found."""
+    more: tuple[int, str] = (0, "")
+    """How many items it is about and does not name, and the command that lists them."""
 
     @property
     def found(self) -> bool:
@@ -87,6 +89,7 @@ class Evidence:
     """The account that the question names; None for a reader who may not see account names."""
     accounts: dict[int, Account]
     """Those of the notes; empty for a reader who may not see account names."""
+    more: tuple[int, str] = (0, "")
 
     @property
     def records(self) -> dict[str, Item | Feedback]:
@@ -118,7 +121,8 @@ def ask(
         records=tuple(records[ref] for ref in cited),
         dropped=len(statements) - len(held),
         as_of=now,
-        topic=_topic(question, evidence.account),
+        topic=question_words.topic(question, evidence.account.name if evidence.account else ""),
+        more=evidence.more,
     )
 
 
@@ -131,7 +135,9 @@ def ask_about(session: Session, *, reader: Reader, said: str, now: datetime) -> 
     found = [ask.within(session, reader=reader, question=one, now=now) for one in dict.fromkeys((asks, whole)) if one]
     if not any(one.found for one in found):
         alike = suggestions.matches.within(session, reader=reader, text=whole)
-        about = " ".join(one.item.ref for one in alike[:1])
+        # A question that says what it is about is not answered with an item that happens to share one word with it.
+        shared = 2 if question_words.names_something(asks) else 1
+        about = " ".join(one.item.ref for one in alike[:1] if len(one.words) >= shared)
         found += [ask.within(session, reader=reader, question=f"{about} {asks}", now=now)] if about else []
     nothing = Answer(question=said, statements=(), records=(), dropped=0, as_of=now)
     return next((one for one in found if one.found), found[0] if found else nothing)
@@ -158,45 +164,47 @@ _NOTHING = object()
 
 def _gather(session: Session, reader: Reader, question: str, now: datetime) -> Evidence:
     account = _account_in(session, reader, question) if reader.sees_money else None
-    about = without(question, account.name) if account else question
+    about = question_words.without(question, account.name) if account else question
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
     if named:
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
     else:
-        items = _likeliest(search.find.within(session, reader=reader, text=_subject(about), limit=30))
-    if not items and not named and not reader.sees_money and (nameless := _WHOSE.sub(" ", question)) != question:
-        items = _likeliest(search.find.within(session, reader=reader, text=_subject(nameless), limit=30))
+        tried = (
+            _likeliest(search.find.within(session, reader=reader, text=subject, limit=30))
+            for subject in question_words.subjects(about)
+        )
+        items = next(filter(None, tried), ())
+    every, listed_by = items, ""
     if not items and not named:
-        items = _of_the_whole_roadmap(session, reader, question, account, now)
+        every, listed_by = _of_the_whole_roadmap(session, reader, question, account, now)
+        items = every[:SHOWN]
     notes = feedback_rows.search(
         session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items], limit=50
     )
-    if account is not None and not items and not search.telling_words(_topic(question, account)):
+    if account is not None and not items and not question_words.topic(question, account.name):
         notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[account.id or 0])
     elif account is not None:
         notes = [one for one in notes if one.account_id == account.id]
     wanted = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
     accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=wanted)}
-    return Evidence(question, items, tuple(notes[:3]), account, accounts)
+    return Evidence(question, items, tuple(notes[:3]), account, accounts, (len(every) - len(items), listed_by))
 
 
 def _of_the_whole_roadmap(
     session: Session, reader: Reader, question: str, account: Account | None, now: datetime
-) -> tuple[Item, ...]:
-    """Return the items of a lane, of a status, or with a change of late, where a question is about one of these."""
+) -> tuple[tuple[Item, ...], str]:
+    """Return what a question about a lane, a status, or changes of late is about, and the command that lists it."""
     every = partial(item_rows.search, session, team_id=reader.team_id, reader=reader)
-    topic = _topic(question, account)
-    if lane := _lane_in(question, topic):
-        return tuple(every(lanes=[lane]))
-    about = set(topic.lower().split())
-    if (status := _STATUS.search(question)) and about <= _STATUS_WORDS:
-        wanted = f"{status[1]}-{status[2]}".lower()
-        return tuple(one for one in every(lanes=LIVE) if one.status == wanted)
-    if re.search(r"\b(changed|changes|new)\b", question, re.IGNORECASE) and about <= {"changed", "changes", "new"}:
+    about = question_words.topic(question, account.name if account else "")
+    if lane := question_words.lane_in(question, about):
+        return tuple(every(lanes=[lane])), lane
+    if status := question_words.status_in(question, about):
+        return tuple(one for one in every(lanes=LIVE) if one.status == status), f"status:{status}"
+    if question_words.asks_for_changes(question, about):
         changes = roadmap.changed(session, reader=reader, since=now - timedelta(days=7), until=now)
         numbers = {number_of(one.change.ref) for one in changes}
-        return tuple(every(numbers=numbers))
-    return ()
+        return tuple(every(numbers=numbers)), "digest"
+    return (), ""
 
 
 def _say_where_it_stands(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
@@ -245,7 +253,7 @@ def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -
 
 def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     """Say that a date for one account is not kept, rather than let the item's date pass for it."""
-    if evidence.account is None or not _asks_when(evidence.question):
+    if evidence.account is None or not question_words.asks_when(evidence.question):
         return
     for item in evidence.items[:1]:
         name = Fact(f"account:{evidence.account.name}", "name", evidence.account.name)
@@ -295,49 +303,3 @@ def _account_in(session: Session, reader: Reader, question: str) -> Account | No
     every = account_rows.search(session, team_id=reader.team_id)
     named = [one for one in every if is_named(one.name_key, said)]
     return max(named, key=lambda one: len(one.name), default=None)
-
-
-_WHOSE = re.compile(
-    r"\b(?<=\b(?:does|will) )[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*(?= (?:get|have|see|receive)\b)"
-    r"|\bfor [A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*(?=\W*$)"
-)
-"""A name where a customer's stands, whether we know them or not: what is answered must not tell which."""
-_STATUS = re.compile(r"\b(on|at|off)[ -](track|risk)\b", re.IGNORECASE)
-_STATUS_WORDS = {"risk", "track", "off", "on", "at"}
-_ASIDE = word_set(
-    """when who what which why how where when's who's what's how's where's many much get gets done ready come ship
-    ships shipped shipping release released launch launched coming available eta date dates due timeline status
-    progress track roadmap item items
-    plan plans planned planning work working owner owns responsible support ask asked asks want wants need needs
-    feedback feature features customer customers account accounts next later lane reason risk late move moved
-    change changed changes slip slipped delay delayed still soon yet already right today week weeks month months
-    quarter year waiting pay pays going"""
-)
-"""Words about the roadmap, not about what stands on it."""
-
-
-def _subject(question: str) -> str:
-    words = [word for word in re.findall(r"[\w'’-]+", question) if word.lower().replace("’", "'") not in _ASIDE]
-    return " ".join(words) or question
-
-
-def _topic(question: str, account: Account | None) -> str:
-    about = _subject(without(question, account.name) if account else question)
-    return " ".join(search.telling_words(about).values())
-
-
-def without(question: str, name: str) -> str:
-    """Return a question without the name of an account in it."""
-    return re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", question, flags=re.IGNORECASE)
-
-
-def _asks_when(question: str) -> bool:
-    return bool(re.search(r"\b(when|date|eta|due|by)\b", question, re.IGNORECASE))
-
-
-def _lane_in(question: str, topic: str) -> str | None:
-    """Return the lane that a question is about; None where it is about something else that we know nothing of."""
-    if re.search(r"\b(?:did|have) (?:we|you) (?:ship|released?)\b", question, re.IGNORECASE):
-        question = f"{question} shipped"
-    found = re.search(r"\b(now|next|later|shipped)\b", question, re.IGNORECASE)
-    return found[1].lower() if found and not set(topic.lower().split()) - set(Lane) - _ASIDE else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from bot import outbox
 from bot.errors import InvalidInputError
@@ -33,6 +34,8 @@ class PassedOn:
     """What became of a question."""
 
     item: Item
+    doubted: bool
+    """Whether its asker holds that what they read is wrong."""
     is_new: bool
     """Whether its asker has not passed it on before."""
     waits: bool
@@ -40,9 +43,12 @@ class PassedOn:
 
 
 @Write
-def pass_on(session: Session, *, by: Reader, number: int, question: str, now: datetime) -> PassedOn:
+def pass_on(
+    session: Session, *, by: Reader, number: int, question: str, now: datetime, doubted: bool = False
+) -> PassedOn:
     """Pass a question on to an item's owner; the question and its asker are the cause, so it goes out once.
 
+    `doubted` says that its asker holds what the roadmap answered for wrong.
     Raises NobodyToAskError, OwnItemError or AskedEnoughError where it does not go out.
     """
     access.require(by, Role.CONTRIBUTOR, "ask the owner of an item")
@@ -51,22 +57,24 @@ def pass_on(session: Session, *, by: Reader, number: int, question: str, now: da
     if owner is None or owner.standing == Standing.STRANGER:
         raise NobodyToAskError()
     if owner.user_id == by.user_id:
-        raise OwnItemError()
+        told = f"You own {item.ref}, so you can put it right: `/roadmap update {item.ref}` and your words."
+        raise OwnItemError(told if doubted else None)
     at = told_at(now, owner.tz)
     asked = sha256(" ".join(question.lower().split()).encode()).hexdigest()[:16]
-    is_new = causes.claim(session, team_id=by.team_id, cause=f"asked:{item.ref}:{by.user_id}:{asked}", now=now)
-    if is_new and not _say(session, item, owner.user_id, asker=by.user_id, question=question, at=at, now=now):
+    cause = f"{'doubted' if doubted else 'asked'}:{item.ref}:{by.user_id}:{asked}"
+    is_new = causes.claim(session, team_id=by.team_id, cause=cause, now=now)
+    nouns = {"number": item.number, "asker": by.user_id, "question": question, "doubted": doubted}
+    if is_new and not _say(session, item, owner.user_id, nouns, at=at, now=now):
         raise AskedEnoughError()
-    return PassedOn(item, is_new, waits=at > now)
+    return PassedOn(item, doubted, is_new, waits=at > now)
 
 
-def _say(session: Session, item: Item, owner: str, *, asker: str, question: str, at: datetime, now: datetime) -> bool:
+def _say(session: Session, item: Item, owner: str, nouns: dict[str, Any], *, at: datetime, now: datetime) -> bool:
     # The keys are the count, as in the news: two replicas cannot take the same one.
     return any(
         outbox.say(
             session, team_id=item.team_id, key=f"asked:{owner}:{at:%Y-%m-%d}:{count}", kind="owner_question",
-            nouns={"number": item.number, "asker": asker, "question": question},
-            channel=owner, morning=at if at > now else None,
+            nouns=nouns, channel=owner, morning=at if at > now else None,
         )
         for count in range(MOST_A_DAY)
     )  # fmt: skip

@@ -122,7 +122,8 @@ def _feedback(
         session,
         feedback=Feedback(
             team_id=team_id, number=0, quote=told["quote"], original=told["quote"], problem=told["problem"],
-            kind=told["kind"], weight=told["weight"], account_id=account.id if account else None,
+            kind=told["kind"], weight=told["weight"], theme=told.get("theme", ""),
+            account_id=account.id if account else None,
             said_by=said_by if said_by.startswith("U") else None, captured_by=told["captured_by"],
             channel=told["channel"], message_ts=ts, thread_ts=thread_ts, permalink=permalink,
             visibility=told["visibility"], item_id=listed[told["item"] - 1].id if told["item"] else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.services import roadmap
+from bot.services import access, roadmap
 from bot.services.refs import number_of
 from storage import objectives
 from storage import roadmap as items
@@ -70,6 +70,8 @@ class Facts(BaseModel):
 
     team_id: str
     channel: str
+    read_by: Role = Role.VIEWER
+    """The role of whoever may read least of all in the channel: a viewer's where guests are in it."""
     since: datetime
     as_of: datetime
     lines: tuple[LineFact, ...]
@@ -119,7 +121,7 @@ class Facts(BaseModel):
 
 def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetime) -> Facts:
     """Gather what the update of a slot says, as everybody in its channel may read it."""
-    reader = audience(schedule.team_id, schedule.channel)
+    reader = access.audience.within(session, team_id=schedule.team_id, channel_id=schedule.channel, now=now)
     lanes = schedule.view.split("+")
     found = items.search(session, team_id=reader.team_id, reader=reader, lanes=lanes)
     every = items.search(session, team_id=reader.team_id, reader=replace(reader, role=Role.ADMIN), lanes=lanes)
@@ -132,6 +134,7 @@ def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetim
     return Facts(
         team_id=schedule.team_id,
         channel=schedule.channel,
+        read_by=reader.role,
         since=since,
         as_of=now,
         lines=tuple(line_fact(one) for one in lines),
@@ -144,22 +147,32 @@ def gather(session: Session, *, schedule: Schedule, slot: datetime, now: datetim
 
 def changes_since(session: Session, facts: Facts, *, until: datetime) -> tuple[ChangeFact, ...]:
     """Return what has changed since facts were frozen."""
-    return changes_for(session, audience(facts.team_id, facts.channel), facts.as_of, until)
+    return changes_for(session, _reader(facts), facts.as_of, until)
 
 
-def still_visible(session: Session, facts: Facts) -> Facts:
-    """Return facts without the items that were hidden from their audience after they were frozen."""
-    reader = audience(facts.team_id, facts.channel)
+def still_visible(session: Session, facts: Facts, *, now: datetime) -> Facts:
+    """Return facts without what was hidden from their audience after they were frozen, or from guests who came since.
+
+    What is counted never grows: it is what was frozen, or less.
+    """
+    reader = _reader(facts)
+    today = access.audience.within(session, team_id=facts.team_id, channel_id=facts.channel, now=now)
+    if not today.role.includes(reader.role):
+        reader = today
     refs = {one.ref for one in facts.lines} | {one.ref for one in facts.changes}
     numbers = [number_of(ref) for ref in refs]
-    return facts.only(
-        {one.ref for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
-    )
+    found = items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)
+    seen = facts.only({one.ref for one in found})
+    if reader.role is facts.read_by:
+        return seen
+    counted = {one.item.ref: one.demand.accounts for one in roadmap.lines_of(session, reader, found)}
+    lines = tuple(one.model_copy(update={"accounts": min(one.accounts, counted[one.ref])}) for one in seen.lines)
+    return seen.model_copy(update={"lines": lines, "read_by": reader.role})
 
 
 def has_worsened(session: Session, facts: Facts) -> list[str]:
     """Return the items that do worse now than the facts say."""
-    reader = audience(facts.team_id, facts.channel)
+    reader = _reader(facts)
     numbers = [number_of(line.ref) for line in facts.lines]
     now = {one.ref: one for one in items.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)}
     return [
@@ -167,9 +180,13 @@ def has_worsened(session: Session, facts: Facts) -> list[str]:
     ]
 
 
-def audience(team_id: str, channel: str) -> Reader:
-    """Return a reader who may see what everybody in a channel may see."""
+def colleagues_in(team_id: str, channel: str) -> Reader:
+    """Return a reader who may see what every colleague in a channel may see."""
     return Reader(team_id, "", Role.CONTRIBUTOR, frozenset({channel}))
+
+
+def _reader(facts: Facts) -> Reader:
+    return replace(colleagues_in(facts.team_id, facts.channel), role=facts.read_by)
 
 
 def _health(status: str) -> int:

@@ -101,7 +101,8 @@ def post(session: Session, schedule: Schedule, run: Run, now: datetime) -> bool:
         )  # fmt: skip
         return True
     facts = Facts.read(run.frozen) if run.frozen else gather(session, schedule=schedule, slot=run.slot, now=now)
-    facts = still_visible(session, facts).with_later(changes_since(session, facts, until=now), until=now)
+    facts = still_visible(session, facts, now=now)
+    facts = facts.with_later(changes_since(session, facts, until=now), until=now)
     if facts.is_empty and schedule.if_empty == "skip":
         decide(session, run, RunStatus.SKIPPED, "empty", before=(run.status,), outcome="empty")
         return True

@@ -9,6 +9,8 @@ from handlers.views import Block
 from handlers.views.blocks import sections
 from handlers.views.words import due_words, esc, joined, lane, many, shortened, status
 
+ROWS = 15
+"""Items of a lane, or changes, that a channel reads at most."""
 _WORSE = ("at-risk", "off-track")
 
 
@@ -21,12 +23,24 @@ def item_line(line: LineFact, today: date) -> str:
 
 
 def lane_blocks(lines: Sequence[LineFact], today: date) -> list[Block]:
-    """Return items under their lanes."""
+    """Return items under their lanes; of a long one the first, those that are not well before the others."""
     blocks: list[Block] = []
     for name in dict.fromkeys(line.lane for line in lines):
-        here = [f"• {item_line(line, today)}" for line in lines if line.lane == name]
-        blocks += sections([f"*{lane(name)}*", *here])
+        here = [line for line in lines if line.lane == name]
+        if len(here) > ROWS:
+            here.sort(key=lambda line: line.status not in _WORSE)
+        shown = [f"• {item_line(line, today)}" for line in here[:ROWS]]
+        more = [f"… and {len(here) - ROWS} more: `/roadmap {name}`"] if len(here) > ROWS else []
+        blocks += sections([f"*{lane(name)}*", *shown, *more])
     return blocks
+
+
+def change_lines(changes: Sequence[ChangeFact]) -> list[str]:
+    """Return a line for each change; of many the telling ones first, and how many more there are."""
+    if len(changes) <= ROWS:
+        return [change_line(one) for one in changes]
+    telling = sorted(changes, key=lambda one: one.after not in ("shipped", *_WORSE))
+    return [*(change_line(one) for one in telling[:ROWS]), f"… and {len(changes) - ROWS} more"]
 
 
 def change_line(one: ChangeFact) -> str:

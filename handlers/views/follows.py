@@ -12,12 +12,11 @@ from handlers.views.words import (
     esc,
     item_words,
     joined,
-    lane,
     link_words,
     many,
     person,
+    place,
     shortened,
-    standing,
 )
 from storage.models import Feedback, Item, Vote
 
@@ -78,15 +77,11 @@ def mine_blocks(mine: Mine, now: datetime, tz: str, *, rows: int = ROWS) -> list
 
 
 def _ask_line(note: Feedback, item: Item | None, now: datetime) -> str:
-    where = f"*{item.ref}* {esc(item.title)} · {_stands(item, now)}" if item else link_words(note, None)
+    where = f"*{item.ref}* {esc(item.title)} · {place(item, now)}" if item else link_words(note, None)
     return f"*{note.ref}* “{esc(shortened(note.problem or note.quote, 80))}” → {where}"
 
 
 def _vote_line(vote: Vote, item: Item, accounts: dict[int, str], now: datetime) -> str:
     whose = accounts.get(vote.account_id or 0, "an account") if vote.account_id else ""
     on_behalf = f"for {esc(whose)}" if whose else ""
-    return f"*{item.ref}* {esc(item.title)} · {joined([_stands(item, now), on_behalf, vote.weight])}"
-
-
-def _stands(item: Item, now: datetime) -> str:
-    return joined([lane(item.lane), standing(item, now)])
+    return f"*{item.ref}* {esc(item.title)} · {joined([place(item, now), on_behalf, vote.weight])}"

@@ -10,11 +10,13 @@ from handlers.views.errors import undone_reply
 from handlers.views.words import esc, listed, sentence, shortened
 
 
-def help_reply(lines: Sequence[tuple[str, str]], command: str) -> Reply:
-    """List what somebody may type."""
+def help_reply(lines: Sequence[tuple[str, str]], command: str, *, unknown: str = "") -> Reply:
+    """List what somebody may type; above it, that nothing of it is about what they asked for."""
+    none = f"None of my commands is about “{esc(shortened(unknown, 80))}”. Here is all that you can type."
     shown = [f"`{command} {typed}`".replace(" `", "`") + f"\n{said}" for typed, said in lines]
     small = "Messages: open a message's menu for *Capture feedback* and *Summarize thread*, or react with :bulb:."
-    blocks = [header("What you can type"), *sections(shown), context(small)]
+    first = [section(none)] if unknown else []
+    blocks = [header("What you can type"), *first, *sections(shown), context(small)]
     return Reply("What you can type", fit(blocks))
 
 

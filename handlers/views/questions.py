@@ -23,7 +23,10 @@ def answer_reply(answer: Answer, tz: str) -> Reply:
         return Reply(said, [section(said), actions(button_), context(as_of(answer.as_of, tz))])
     numbers = {record.ref: number for number, record in enumerate(answer.records, 1)}
     said = _said(answer, numbers, tz)
-    blocks = [section(said), context(_proof(answer), _sources(answer, numbers, tz)), *_ask_owner(answer)]
+    more, listed_by = answer.more
+    if more:
+        said += f"\n… and {more} more: `/roadmap {listed_by}`"
+    blocks = [section(said), context(_proof(answer), _sources(answer, numbers, tz)), *_more_to_do(answer)]
     return Reply(_spoken(said), fit(blocks))
 
 
@@ -31,17 +34,24 @@ def passed_on_reply(passed: PassedOn) -> Reply:
     """Confirm that the owner of an item has a question."""
     owner = person(passed.item.owner)
     if not passed.is_new:
-        said = f"{owner} has that question from you already."
+        said = f"{owner} has {'heard that' if passed.doubted else 'that question'} from you already."
+    elif passed.doubted:
+        when = " They hear of it in their morning." if passed.waits else ""
+        said = f"Thank you. I told {owner}, who owns {passed.item.ref}, that this may be wrong.{when}"
     else:
         when = " They get it in their morning." if passed.waits else ""
         said = f"I passed your question on to {owner}, who owns {passed.item.ref}.{when}"
     return Reply(said, [section(said)])
 
 
-def owner_question(item: Item, asker: str, question: str) -> Reply:
-    """Ask the owner of an item what somebody wants to know."""
-    said = f"{person(asker)} asks you about *{item.ref} {esc(item.title)}*, which you own:"
+def owner_question(item: Item, asker: str, question: str, *, doubted: bool) -> Reply:
+    """Ask the owner of an item what somebody wants to know, or whether what they read is right."""
+    named = f"*{item.ref} {esc(item.title)}*, which you own"
+    said = f"{person(asker)} asks you about {named}:"
     small = f"They have read what the roadmap says. Your answer goes to them: write to {person(asker)}."
+    if doubted:
+        said = f"{person(asker)} asked about {named}, and thinks that what the roadmap says is wrong:"
+        small = f"`/roadmap update {item.ref}` and your words put it right. Then write to {person(asker)}."
     show = actions(*run_buttons(("Show item", f"show {item.ref}")))
     return Reply(_spoken(said), fit([section(f"{said}\n{quoted(question, length=1000)}"), context(small), show]))
 
@@ -73,11 +83,17 @@ def about_modal(answer: Answer, said: str, tz: str) -> View:
     return modal("What the roadmap says", blocks, callback_id="questions.about", close="Close")
 
 
-def _ask_owner(answer: Answer) -> list[Block]:
+def _more_to_do(answer: Answer) -> list[Block]:
+    """Return what may be done with an answer: ask who knows, tell a customer, say that it is wrong."""
     items = [record for record in answer.records if isinstance(record, Item)]
-    if len(items) != 1 or not items[0].owner:
+    if not items:
         return []
-    return [actions(button("Ask owner", ids.QUESTION_OWNER, f"{items[0].number}:{answer.question}"[:BUTTON_VALUE]))]
+    safe = button("Customer-safe version", ids.QUESTION_SAFE, answer.question[:BUTTON_VALUE])
+    if len(items) > 1 or not items[0].owner:
+        return [actions(safe)]
+    about = f"{items[0].number}:{answer.question}"[:BUTTON_VALUE]
+    ask, wrong = button("Ask owner", ids.QUESTION_OWNER, about), button("Wrong?", ids.QUESTION_WRONG, about)
+    return [actions(ask, safe, wrong)]
 
 
 def _said(answer: Answer, numbers: Mapping[str, int], tz: str) -> str:

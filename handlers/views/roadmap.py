@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.services.filters import Filters
 from bot.services.lanes import LIVE
 from bot.services.roadmap import Card, Changed, Line, Overview
 from bot.services.statuses import is_believed
@@ -31,10 +32,12 @@ from handlers.views.words import (
     dollars,
     due,
     esc,
+    flowing,
     joined,
     lane,
     many,
     person,
+    place,
     quoted,
     shortened,
     standing,
@@ -90,16 +93,14 @@ def _empty_reply() -> Reply:
 
 def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
     """Show an item's card."""
-    item, demand = card.line.item, card.line.demand
+    item = card.line.item
     today = now.astimezone(ZoneInfo(tz)).date()
-    facts = joined([f"*{lane(item.lane)}*", standing(item, now), due(item, today), f"owner {person(item.owner)}"])
-    lines = [f"*{item.ref} {esc(item.title)}*", facts]
-    if item.summary:
-        lines.append(esc(item.summary))
+    owner = f"owner {person(item.owner)}" if item.owner else "no owner yet"
+    facts = joined([place(item, now, mark="*"), due(item, today), owner])
+    lines = [f"*{item.ref} {esc(item.title)}*", facts, *([esc(flowing(item.summary))] if item.summary else [])]
     aim = card.line.objective
-    lines.append(
-        joined([demand_words(card.line, reader), f"{aim.ref} {esc(aim.title)}" if aim else "no objective yet"])
-    )
+    towards = f"{aim.ref} {esc(aim.title)}" if aim else "no objective yet"
+    lines.append(joined([demand_words(card.line, reader), towards]))
     blocks: list[Block] = sections(lines)
     if card.said is not None:
         spoken = card.said
@@ -108,19 +109,9 @@ def item_reply(card: Card, reader: Reader, now: datetime, tz: str) -> Reply:
         said = [_note_line(note, card, reader, tz) for note in card.notes[:3]]
         blocks.append(section("*What people said*\n" + "\n".join(said)))
     if card.changes:
-        told = [f"• {change_words(one)} · {person(one.by)}, {day(one.at, tz)}{_why(one)}" for one in card.changes[:3]]
+        told = [f"• {_told(one, tz)}" for one in card.changes[:3]]
         blocks.append(section("*History*\n" + "\n".join(told)))
-    blocks.append(
-        context(
-            joined(
-                [
-                    _confirmed(item, now),
-                    as_of(now, tz),
-                    f"{many(demand.private, 'private note')}" if demand.private else "",
-                ]
-            )
-        )
-    )
+    blocks.append(context(joined([_confirmed(item, now), as_of(now, tz)])))
     blocks.append(_buttons(item, reader, now))
     return Reply(f"{item.ref} {esc(item.title)}: {lane(item.lane)}, {standing(item, now)}", fit(blocks))
 
@@ -129,8 +120,16 @@ def added_reply(item: Item) -> Reply:
     """Say that an item is on the roadmap."""
     owner = "You own" if item.owner == item.created_by else f"{person(item.owner)} owns"
     said = f"Added *{item.ref} {esc(item.title)}* to {lane(item.lane)}. {owner} it."
-    more = f'`/roadmap move {item.ref} next reason:"why"` moves it.'
-    return Reply(f"Added {item.ref} {esc(item.title)}", [section(said), context(more)])
+    more = _what_is_next(item)
+    return Reply(f"Added {item.ref} {esc(item.title)}", [section(said), *([context(more)] if more else [])])
+
+
+def _what_is_next(item: Item) -> str:
+    """Return what moves a new item on, or says how it is doing."""
+    if further := {Lane.LATER: Lane.NEXT, Lane.NEXT: Lane.NOW}.get(Lane(item.lane)):
+        return f'`/roadmap move {item.ref} {further} reason:"why"` moves it.'
+    told = f"`/roadmap update {item.ref} on-track` and your words say how it is doing."
+    return told if item.lane == Lane.NOW else ""
 
 
 def not_added_reply(why: str, customer: str) -> Reply:
@@ -164,8 +163,8 @@ def demand_words(line: Line, reader: Reader, *, short: bool = False) -> str:
     money = dollars(demand.arr) if reader.sees_money and demand.arr else ""
     if short:
         return joined([votes, many(demand.accounts, "account") if demand.accounts else "", money])
-    private = f"+ {demand.private} private" if demand.private else ""
-    return joined([votes, many(demand.notes, "note"), many(demand.accounts, "account"), money, private])
+    private = f" + {demand.private} private" if demand.private else ""
+    return joined([votes, many(demand.notes, "note") + private, many(demand.accounts, "account"), money])
 
 
 def change_line(one: Changed, tz: str) -> str:
@@ -175,22 +174,29 @@ def change_line(one: Changed, tz: str) -> str:
     return f"*{change.ref}* {esc(one.title)}: {change_words(change)} {told}"
 
 
+def _told(change: Change, tz: str) -> str:
+    """Return what changed, who did it, when and why; what came by an import names its file."""
+    if change.field == "imported" and change.reason:
+        return f"imported from {esc(shortened(change.reason, 120))} · {day(change.at, tz)}"
+    return f"{change_words(change)} · {person(change.by)}, {day(change.at, tz)}{_why(change)}"
+
+
 def _why(change: Change) -> str:
     return f" · {esc(shortened(change.reason, 120))}" if change.reason else ""
 
 
 def _filtered(seen: Overview) -> str:
-    return f"only {_typed(seen)}" if seen.filters.typed else ""
+    return f"only {filter_words(seen.filters)}" if seen.filters.typed else ""
 
 
-def _typed(seen: Overview) -> str:
+def filter_words(filters: Filters) -> str:
     """Return the filters as people read them, with the owner's name."""
-    words = esc(shortened(seen.filters.typed, 200)).replace('"', "")
+    words = esc(shortened(filters.typed, 200)).replace('"', "")
     return re.sub(r"\bowner:([UW][A-Z0-9]+)", r"owner:<@\1>", words)
 
 
 def _nothing_fits(seen: Overview) -> Reply:
-    said = f"Nothing on the roadmap fits {_typed(seen)}. Leave a filter out to see more."
+    said = f"Nothing on the roadmap fits {filter_words(seen.filters)}. Leave a filter out to see more."
     return Reply(said, [section(said)])
 
 

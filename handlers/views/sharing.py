@@ -8,8 +8,8 @@ from bot.services.sharing import DIGEST, Excerpt
 from handlers import ids
 from handlers.views import Block, Reply
 from handlers.views.blocks import actions, button, context, fit, header, section, sections
-from handlers.views.facts import change_line, item_line, lane_blocks
-from handlers.views.words import as_of, channel, day, esc, joined, lane, many, person
+from handlers.views.facts import change_lines, item_line, lane_blocks
+from handlers.views.words import as_of, channel, day, esc, flowing, joined, lane, many, person
 
 
 def excerpt_reply(shown: Excerpt, tz: str) -> Reply:
@@ -65,8 +65,9 @@ def _body(shown: Excerpt, tz: str) -> list[Block]:
     today = shown.as_of.astimezone(ZoneInfo(tz)).date()
     if shown.what.startswith("RM-"):
         (line,) = shown.lines
-        said = [item_line(line, today), joined([f"*{lane(line.lane)}*", f"owner {person(line.owner)}"])]
-        return [*sections([*said, *([esc(shown.summary)] if shown.summary else [])]), small]
+        owner = f"owner {person(line.owner)}" if line.owner else "no owner yet"
+        said = [item_line(line, today), joined([f"*{lane(line.lane)}*", owner])]
+        return [*sections([*said, *([esc(flowing(shown.summary))] if shown.summary else [])]), small]
     blocks = lane_blocks(shown.lines, today) or [section("Nothing here yet.")]
     return [header(_title(shown, tz)), *blocks, small]
 
@@ -75,7 +76,7 @@ def _digest(shown: Excerpt) -> list[Block]:
     blocks: list[Block] = []
     for title, changes in (("Shipped", shown.shipped), ("What changed", shown.moved)):
         if changes:
-            blocks += sections([f"*{title}*", *(change_line(one) for one in changes)])
+            blocks += sections([f"*{title}*", *change_lines(changes)])
     if not shown.changes:
         blocks.append(section("Nothing on the roadmap changed in this time."))
     private = f" + {shown.private} private" if shown.private else ""

@@ -19,17 +19,18 @@ from handlers.views.blocks import (
     sections,
     words_input,
 )
-from handlers.views.facts import change_line, lane_blocks, objective_lines
+from handlers.views.facts import ROWS, change_lines, lane_blocks, objective_lines
 from handlers.views.schedules import outcome
 from handlers.views.words import channel, day, esc, joined, many, person
-from storage.models import RunStatus
+from storage.models import Role, RunStatus
 
 _POLICY = "no reply → it waits for you until the next one is due"
 
 
 def preview_reply(draft: Draft) -> Reply:
     """Show what a schedule's next update would say now, to whoever asks."""
-    small = context(joined(["A preview: only you see this, and nothing is posted.", _left_out(draft)]))
+    told = "A preview: only you see this, and nothing is posted."
+    small = context(joined([told, _audience(draft), _left_out(draft)]))
     return Reply(f"Preview of {esc(draft.schedule.name)}", fit([small, *_body(draft)]))
 
 
@@ -38,7 +39,7 @@ def update_preview(draft: Draft, now: datetime) -> Reply:
     run, schedule, facts = draft.run, draft.schedule, draft.facts
     slot = calendar.label(calendar.Slot(run.slot, run.slot.date()), schedule.tz)
     when = _when(draft, slot, now)
-    audience = [many(len(facts.changes), "change"), f"{len(facts.unconfirmed)} unconfirmed", "audience: internal"]
+    audience = [many(len(facts.changes), "change"), f"{len(facts.unconfirmed)} unconfirmed", _audience(draft)]
     head = f"*{esc(schedule.name)}* ({run.ref}) posts to {channel(schedule.channel)} {when}"
     blocks: list[Block] = [section(head), context(joined([*audience, _left_out(draft)])), *_body(draft)]
     if run.status == RunStatus.DRAFTED:
@@ -73,12 +74,12 @@ def _body(draft: Draft) -> list[Block]:
     if draft.run.intro:
         blocks.append(section(esc(draft.run.intro)))
     if facts.changes:
-        blocks += sections(["*What changed*", *(change_line(one) for one in facts.changes)])
+        blocks += sections(["*What changed*", *change_lines(facts.changes)])
     blocks += lane_blocks(facts.lines, today)
     if facts.is_empty:
         blocks.append(section("Nothing changed, and nothing is under way."))
     if facts.later:
-        blocks += sections(["*Changed after this was approved*", *(change_line(one) for one in facts.later)])
+        blocks += sections(["*Changed after this was approved*", *change_lines(facts.later)])
     blocks += sections(objective_lines(facts.key_results))
     return [*blocks, context(_small_print(draft))]
 
@@ -92,6 +93,11 @@ def _when(draft: Draft, slot: str, now: datetime) -> str:
     return f"on {slot}"
 
 
+def _audience(draft: Draft) -> str:
+    colleagues = draft.facts.read_by.includes(Role.CONTRIBUTOR)
+    return "audience: internal" if colleagues else "audience: internal and guests"
+
+
 def _left_out(draft: Draft) -> str:
     left_out = draft.facts.left_out
     return f"{left_out} left out: not for everyone in {channel(draft.schedule.channel)}" if left_out else ""
@@ -99,7 +105,9 @@ def _left_out(draft: Draft) -> str:
 
 def _small_print(draft: Draft) -> str:
     facts, run = draft.facts, draft.run
-    stale = f"Unconfirmed for over 7 days: {', '.join(facts.unconfirmed)}" if facts.unconfirmed else ""
+    few = ", ".join(facts.unconfirmed[:ROWS])
+    more = len(facts.unconfirmed) - ROWS
+    stale = f"Unconfirmed for over 7 days: {few}{f' and {more} more' if more > 0 else ''}" if few else ""
     ref = run.ref if run.number else ""
     by = f"approved by {person(run.approved_by)}" if run.approved_by else ""
     as_of = f"facts as of {facts.as_of.astimezone(ZoneInfo(draft.schedule.tz)):%a %H:%M}"

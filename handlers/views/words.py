@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.services.due import due_of, show_due
@@ -12,6 +13,9 @@ from storage.models import IMPORTER, Change, Feedback, Item, Lane, Status
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_WRAPPED = 60
+"""Letters in a line from which on its end is taken for a matter of width."""
+_POINT = re.compile(r"\s|[-*+•>|#]|\d+[.)]\s")
 _PERSON = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 _STATUS = {Status.ON_TRACK: "on track", Status.AT_RISK: "AT RISK", Status.OFF_TRACK: "OFF TRACK"}
 _FIELD = {"lane": "", "status": "", "due": "due date", "effort_weeks": "effort in weeks"}
@@ -61,6 +65,18 @@ def shortened(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(maxsplit=1)[0].rstrip() + "…"
+
+
+def flowing(text: str) -> str:
+    """Return a text in whole paragraphs: mail and Markdown break lines by width, and Slack would show each break."""
+    lines = text.split("\n")
+    shown = lines[:1]
+    for before, line in pairwise(lines):
+        if line and len(before) >= _WRAPPED and not _POINT.match(line):
+            shown[-1] += f" {line}"
+        else:
+            shown.append(line)
+    return "\n".join(shown)
 
 
 def person(user_id: str | None) -> str:
@@ -123,6 +139,12 @@ def lane(value: str) -> str:
     return _LANE[Lane(value)]
 
 
+def place(item: Item, now: datetime, *, mark: str = "") -> str:
+    """Return an item's lane, with a mark around it, and its status, which for what has shipped is the same word."""
+    has_shipped = item.lane == Lane.SHIPPED and item.status == Status.SHIPPED
+    return joined([f"{mark}{lane(item.lane)}{mark}", "" if has_shipped else standing(item, now)])
+
+
 def link_words(feedback: Feedback, item: Item | None) -> str:
     """Return where feedback stands: "linked to RM-12 Dark mode (Next)"; `item` is None for who may not see it."""
     if item is not None:
@@ -133,7 +155,7 @@ def link_words(feedback: Feedback, item: Item | None) -> str:
 def item_words(item: Item, now: datetime, tz: str) -> str:
     """Return an item as one line: id, title, lane, status, date."""
     today = now.astimezone(ZoneInfo(tz)).date()
-    about = joined([lane(item.lane), standing(item, now), due(item, today)])
+    about = joined([place(item, now), due(item, today)])
     return f"*{item.ref}* {esc(item.title)} · {about}"
 
 

@@ -133,3 +133,11 @@ async def test_the_owner_of_an_item_is_asked_once_what_the_roadmap_does_not_say(
     await noor.clicks("Ask owner", on=await noor.sees("@linchpin", containing="(RM-2) is in Now", thread=asked))
     await noor.sees_only_me("@linchpin", containing="Only members of this workspace can ask the owner of an item.")
     assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'owner_question'") == [1]
+    await lee.clicks("Wrong?", on=answer)
+    await lee.sees_only_me("@linchpin", containing="Thank you. I told @dana, who owns RM-2, that this may be wrong.")
+    await slack.as_("dana").dm_from_bot(containing="@lee asked about RM-2 Invoice export, which you own, and thinks")
+    await lee.clicks("Wrong?", on=answer)
+    await lee.sees_only_me("@linchpin", containing="@dana has heard that from you already.")
+    await lee.clicks("Customer-safe version", on=answer)
+    words = '>Invoice export is on our roadmap under "Now". We don\'t share dates.'
+    await lee.sees_only_me("@linchpin", containing=f"You can tell a customer:\n{words}")

@@ -3,13 +3,12 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from functools import partial
 
 import pytest
 
 from bot.app import Linchpin
-from storage.database import READERS
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
 from tests.scenarios.test_errors import DOWN, lose_tables
@@ -84,16 +83,14 @@ async def locked(bot: Linchpin) -> AsyncIterator[None]:
 @asynccontextmanager
 async def full(bot: Linchpin) -> AsyncIterator[None]:
     """Leave no room on the disk."""
-    await asyncio.to_thread(_let_grow_to, bot, 1)
+    await _let_grow_to(bot, 1)
     yield
-    await asyncio.to_thread(_let_grow_to, bot, 1_000_000)
+    await _let_grow_to(bot, 1_000_000)
 
 
-def _let_grow_to(bot: Linchpin, pages: int) -> None:
-    """Limit the database's file, but to no less than it is."""
-    with ExitStack() as held:
-        for connection in [held.enter_context(bot.database.engine.connect()) for _ in range(READERS + 1)]:
-            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+async def _let_grow_to(bot: Linchpin, pages: int) -> None:
+    """Limit the database's file, but to no less than it is: for the one connection that writes."""
+    await bot.database.write(lambda session: session.connection().exec_driver_sql(f"PRAGMA max_page_count={pages}"))
 
 
 @pytest.mark.parametrize(("trouble", "why"), [(locked, BUSY), (full, FULL)], ids=["locked", "full"])
@@ -200,7 +197,7 @@ async def test_a_message_that_is_deleted_while_it_is_being_linked_is_not_kept(
     link = await lee.uses("Link to roadmap item", on=said)
     await sofia.deletes(said)
     await slack.settled()
-    await link.fill(match="RM-9").submit()
+    await link.fill(item="RM-9").submit()
     await lee.dm_from_bot(containing="The message of FB-7 was deleted in Slack. Its text is gone here, too.")
     assert stored(bot, "SELECT quote FROM feedback WHERE number = 7") == [""]
 

@@ -163,8 +163,8 @@ async def test_a_message_is_asked_about_from_its_menu_with_sources(mina: Slacker
 async def test_a_message_that_asks_nothing_is_told_what_it_seems_to_be_about(mina: Slacker, slack: Slack) -> None:
     said = await slack.as_("lee").writes(
         "#product",
-        "Lunch with Hooli went on for hours. Their new auditor, a friend of Grace, kept telling stories from banking."
-        " In the end she drew a sketch of an audit log on a napkin, and everybody nodded. Nice people, by the way.",
+        "Lunch with Hooli went on for hours. Their new auditor told stories from banking."
+        " In the end she drew an audit log on a napkin, and everybody nodded.",
     )
     modal = await mina.uses("Ask roadmap about this", on=said)
     assert "Audit log API (RM-3) is in Next" in modal.text

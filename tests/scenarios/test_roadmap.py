@@ -63,7 +63,7 @@ async def test_the_quotes_of_a_shared_channel_stay_with_its_members(lee: Slacker
     assert "Auditors get screenshots instead of a log" in inside.text
     outside = await sofia.types("#support", "/roadmap show RM-3")
     assert "Auditors get screenshots" not in outside.text
-    assert "1 private note" in outside.text
+    assert "0 notes + 1 private · 0 accounts" in outside.text
 
 
 async def test_a_restricted_item_does_not_exist_for_others(lee: Slacker, slack: Slack) -> None:
@@ -109,8 +109,29 @@ async def test_the_roadmap_is_narrowed_and_sorted_by_filters_in_any_order(mina: 
     wanted = await mina.types("#product", "/roadmap customer:Globex sort:votes")
     assert "RM-1 SSO for all plans" in wanted.text
     assert "RM-6" not in wanted.text
+    secure = await mina.types("#product", "/roadmap theme:security")
+    assert "• RM-1 SSO for all plans" in secure.text
+    assert "• RM-2" not in secure.text
+    later = await mina.types("#product", "/roadmap next quarter:“next quarter” status:planned")
+    assert "only quarter:next quarter status:planned" in later.text
+    assert later.text.count("• RM-") == 4
+    found = await mina.types("#product", "/roadmap status:at-risk find invoice")
+    assert "RM-2 Invoice export" in found.text
+    assert "RM-11" not in found.text
+    assert "only status:at-risk" in found.text
     nothing = await mina.types("#product", "/roadmap area:Moon")
     assert nothing.text == "Nothing on the roadmap fits area:Moon. Leave a filter out to see more."
+
+
+@one_database
+async def test_a_member_sees_what_customers_may_hear(lee: Slacker, mina: Slacker) -> None:
+    await mina.types("#product", "/roadmap add Acme's own reports lane:next")
+    told = await lee.types("#product", "/roadmap now as:customer")
+    assert told.text.startswith("Roadmap · as customers may hear it\n5 items · as:customer · only you see this")
+    assert "Now\n• SSO for all plans\n• Invoice export\n" in told.text
+    assert told.text.endswith("Titles and lanes, nothing else.")
+    left_out = "1 item left out: not for everyone in the company, or a title that names a customer, money or a date."
+    assert left_out in (await lee.types("#product", "/roadmap as:customer")).text
 
 
 @one_database
@@ -132,7 +153,9 @@ async def test_ask_without_a_question_asks_for_one(lee: Slacker) -> None:
 
 async def test_adding_an_item_puts_it_on_the_roadmap(mina: Slacker) -> None:
     added = await mina.types("#product", "/roadmap add Offline mode lane:next area:Growth due:Q4 owner:@dana")
-    assert added.text.startswith("Added RM-13 Offline mode to Next. @dana owns it.")
+    assert (
+        added.text == 'Added RM-13 Offline mode to Next. @dana owns it.\n/roadmap move RM-13 now reason:"why" moves it.'
+    )
     card = await mina.types("#product", "/roadmap show RM-13")
     assert "Next · planned · Q4" in card.text
     assert "owner @dana" in card.text
@@ -232,6 +255,9 @@ async def test_help_on_a_topic_shows_that_topic(mina: Slacker) -> None:
     helped = await mina.types("#product", "/roadmap help move")
     assert "/roadmap move" in helped.text
     assert "/roadmap find" not in helped.text
+    unknown = await mina.types("#product", "/roadmap help soup")
+    assert "None of my commands is about “soup”. Here is all that you can type." in unknown.text
+    assert "/roadmap find" in unknown.text
 
 
 @one_database

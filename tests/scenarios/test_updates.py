@@ -10,7 +10,7 @@ from bot.app import Linchpin
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.clock import on_tick
-from handlers.slack import known_channel
+from handlers.updates import look_at
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database, running, tell_story
 from tests.scenarios.test_path import next_thursday_at
@@ -41,7 +41,7 @@ def posts(slack: Slack) -> list[Message]:
 async def posted(times: int, slack: Slack, bot: Linchpin) -> None:
     """Let the clock look twice more; then so many updates stand in #product, and none is on its way."""
     for _ in range(2):
-        await on_tick(bot.database, bot.calendar, partial(known_channel, bot.house))
+        await on_tick(bot.database, bot.calendar, partial(look_at, bot.house))
     assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'update_post' AND op = 'post'") == [times]
     assert len(posts(slack)) == times
 
@@ -54,6 +54,8 @@ async def test_a_new_schedule_is_confirmed_with_its_next_three_slots(mina: Slack
     assert lines[2] == "Next 3"
     assert [line[:6] for line in lines[3:]] == ["• Fri "] * 3
     assert all(" 08:30 CE" in line for line in lines[3:])
+    preview = await mina.types("#product", '/roadmap schedule preview "Friday news"')
+    assert "and nothing is posted. · audience: internal · 2 left out" in preview.text  # no guest reads #engineering
     listed = await mina.types("#product", "/roadmap schedule list")
     assert "Friday news → #engineering · next Fri " in listed.text
     assert "Weekly roadmap → #product · next Thu " in listed.text
@@ -98,9 +100,10 @@ async def test_a_preview_shows_to_whoever_asks_and_posts_nothing(mina: Slacker, 
     preview = await mina.types("#product", '/roadmap schedule preview "Weekly roadmap"')
     assert preview.is_ephemeral
     assert preview.text.startswith(
-        "A preview: only you see this, and nothing is posted. · 2 left out: not for everyone in #product\n"
-        "Weekly roadmap · "
+        "A preview: only you see this, and nothing is posted. · audience: internal and guests"
+        " · 2 left out: not for everyone in #product\nWeekly roadmap · "
     )
+    assert "· 1 account" not in preview.text  # Noor, a guest, reads #product
     assert "▲ RM-3 Audit log API  Next → Now\n      why: Two renewals wait for it" in preview.text
     assert "• RM-2 Invoice export · AT RISK · due " in preview.text
     assert preview.text.count("RM-3 Audit log API  ") == 1

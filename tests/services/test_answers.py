@@ -24,6 +24,7 @@ from tests.building import (
     an_account,
     an_item,
     cause,
+    set_item,
     show_only_to,
 )  # fmt: skip
 
@@ -58,6 +59,33 @@ async def test_a_question_when_is_answered_with_lane_status_and_date(roadmap_wit
     assert _said(answer) == ["SSO for all plans (RM-1) is in now, on-track, 2026-12-31."]
     assert [record.ref for record in answer.records] == ["RM-1"]
     assert (answer.found, answer.dropped, answer.as_of) == (True, 0, NOW)
+
+
+@pytest.mark.parametrize(
+    ("question", "refs"),
+    [
+        ("When can we switch on SSO?", ["RM-1"]),
+        ("Will users be able to use dark mode?", ["RM-2"]),
+        ("What is happening with invoice export?", ["RM-3"]),
+        ("When can Hooli start using SSO?", ["RM-1"]),
+        ("What are we building now?", ["RM-1"]),
+        ("When can we turn on the dark side of the moon?", []),
+        ("Who can switch on things?", []),
+    ],
+)
+async def test_words_that_people_put_around_what_they_ask_about_hide_nothing(
+    roadmap_with_sso: Database, question: str, refs: list[str]
+) -> None:
+    for reader in (LEE, GUEST):
+        answer = await _ask(roadmap_with_sso, question, reader)
+        assert [record.ref for record in answer.records] == refs
+
+
+async def test_what_people_put_around_a_question_may_be_what_it_is_about(database: Database) -> None:
+    for title in ("Export", "Switch to metered export"):
+        await an_item(database, title)
+    answer = await _ask(database, "When do we switch export?")
+    assert [record.ref for record in answer.records] == ["RM-2"]
 
 
 async def test_a_question_who_is_answered_with_the_owner(roadmap_with_sso: Database) -> None:
@@ -208,3 +236,32 @@ async def test_every_fact_of_an_answer_is_what_its_row_says(roadmap_with_sso: Da
         assert facts
         for fact in facts:
             assert getattr(rows[fact.ref], fact.field) == fact.value
+
+
+@pytest.mark.parametrize(
+    ("question", "listed_by"),
+    [("What is next?", "next"), ("What is planned?", "status:planned"), ("What changed this week?", "digest")],
+)
+async def test_of_many_items_a_few_are_told_and_the_others_counted(
+    database: Database, question: str, listed_by: str
+) -> None:
+    for number in range(answers.SHOWN + 2):
+        item = await an_item(database, f"Plan {number}", lane="later", now=NOW - timedelta(days=1))
+        move: dict[str, Any] = {"by": MINA, "number": item.number, "lane": "next", "reason": "its turn", "now": NOW}
+        await roadmap.move(database, cause=cause(), **move)
+        await set_item(database, item, status="planned")
+    answer = await _ask(database, question)
+    assert len([one for one in _said(answer) if "is in next" in one]) == answers.SHOWN
+    assert answer.more == (2, listed_by)
+
+
+async def test_a_question_for_ideas_is_answered_with_them(database: Database) -> None:
+    await an_item(database, "Offline mode", lane="later", summary="An idea from support")
+    await an_item(database, "Dark mode", lane="now", summary="No idea any more")
+    assert _said(await _ask(database, "What ideas do we have?")) == ["Offline mode (RM-1) is in later, idea."]
+
+
+async def test_what_somebody_wants_shown_is_not_looked_for_by_the_word_show(database: Database) -> None:
+    await an_item(database, "Sidecar containers", lane="next")
+    await an_item(database, "Charts", lane="later", summary="Show what each pod needs, its sidecar too")
+    assert _said(await _ask(database, "show sidecar"))[0] == "Sidecar containers (RM-1) is in next, planned."

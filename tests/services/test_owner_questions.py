@@ -26,6 +26,17 @@ async def test_the_same_question_of_one_person_goes_out_once(database: Database)
     ]
 
 
+async def test_a_doubt_goes_out_beside_the_question_and_once(database: Database) -> None:
+    await a_person(database, MINA)
+    await an_item(database, owner=MINA.user_id)
+    for doubted, is_new in ((False, True), (True, True), (True, False)):
+        passed = await pass_on(database, by=LEE, number=1, question="When?", now=NOW, doubted=doubted)
+        assert (passed.doubted, passed.is_new) == (doubted, is_new)
+    assert [row.nouns["doubted"] for row in await said(database, "owner_question")] == [False, True]
+    with pytest.raises(OwnItemError, match="/roadmap update RM-1"):
+        await pass_on(database, by=MINA, number=1, question="When?", now=NOW, doubted=True)
+
+
 async def test_an_owner_is_asked_so_often_a_day_and_again_on_the_next(database: Database) -> None:
     await a_person(database, MINA)
     await an_item(database, owner=MINA.user_id)

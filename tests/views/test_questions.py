@@ -14,7 +14,8 @@ def test_nothing_that_people_wrote_takes_effect_in_an_answer() -> None:
     said = Statement(("Because ", Fact("change:1", "reason", EVIL), f" in {EVIL}."), ("RM-3",))
     titled = Statement((Fact("RM-3", "title", EVIL),), ("RM-3",))
     reply = answer_reply(Answer(EVIL, (said, titled), (item,), 0, NOW), "UTC")
-    sent = json.dumps(reply.blocks, ensure_ascii=False) + reply.text
+    shown = [one for one in reply.blocks if one["type"] != "actions"]  # the value of a button is shown to nobody
+    sent = json.dumps(shown, ensure_ascii=False) + reply.text
     assert "evil.example" in sent
     assert "<!channel>" not in sent
     assert "<https://evil.example" not in sent

@@ -1,0 +1,62 @@
+"""A long roadmap as a channel reads it: no wall of lines, and what is left out is counted."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.services.update_facts import ChangeFact, Facts, LineFact
+from bot.services.update_runs import Draft
+from handlers.views.facts import ROWS, change_lines, lane_blocks
+from handlers.views.updates import update_post
+from storage.models import Run, Schedule
+
+NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+
+
+def _line(number: int, **more: Any) -> LineFact:
+    told: dict[str, Any] = {"ref": f"RM-{number}", "title": f"Plan {number}", "lane": "next", "status": "planned"}
+    return LineFact(**{**told, "owner": None, "due": None, "due_grain": "day", "accounts": 0, **more})
+
+
+def _change(number: int, after: str = "next") -> ChangeFact:
+    field = "status" if after == "off-track" else "lane"
+    return ChangeFact(
+        ref=f"RM-{number}", title=f"Plan {number}", field=field, before=None, after=after, reason=None, by="U1", at=NOW
+    )
+
+
+def _lines(lines: list[LineFact]) -> list[str]:
+    return "\n".join(block["text"]["text"] for block in lane_blocks(lines, date(2026, 11, 25))).split("\n")
+
+
+def test_a_lane_of_a_few_items_is_shown_whole_and_in_its_order() -> None:
+    lines = [_line(number) for number in range(1, ROWS)]
+    assert _lines([*lines, _line(ROWS, status="at-risk")])[-1] == f"• *RM-{ROWS}* Plan {ROWS} · AT RISK"
+
+
+def test_of_a_long_lane_those_that_are_not_well_come_first_and_the_others_are_counted() -> None:
+    shown = _lines([*[_line(number) for number in range(1, 40)], _line(40, status="at-risk")])
+    assert shown[:3] == ["*Next*", "• *RM-40* Plan 40 · AT RISK", "• *RM-1* Plan 1 · planned"]
+    assert shown[ROWS:] == [f"• *RM-{ROWS - 1}* Plan {ROWS - 1} · planned", f"… and {40 - ROWS} more: `/roadmap next`"]
+
+
+def test_of_many_changes_the_telling_ones_come_first_and_the_others_are_counted() -> None:
+    changes = [*[_change(number) for number in range(1, 40)], _change(40, "shipped"), _change(41, "off-track")]
+    shown = change_lines(changes)
+    assert [one.split()[1] for one in shown[:3]] == ["*RM-40*", "*RM-41*", "*RM-1*"]
+    assert (len(shown), shown[-1]) == (ROWS + 1, f"… and {41 - ROWS} more")
+
+
+def test_the_small_print_of_an_update_keeps_its_end_however_many_items_are_unconfirmed() -> None:
+    facts = Facts(
+        team_id="T1", channel="C1", since=NOW, as_of=NOW, lines=tuple(_line(number) for number in range(1, 400)),
+        changes=(), key_results=(), unconfirmed=tuple(f"RM-{number}" for number in range(1, 400)),
+    )  # fmt: skip
+    weekly = Schedule(
+        team_id="T1", name="Weekly", every="thu", at="09:00", tz="UTC", channel="C1", created_by="U1", created_at=NOW,
+        planned_until=NOW,
+    )  # fmt: skip
+    run = Run(team_id="T1", number=3, schedule_id=1, slot=THURSDAY, approved_by="UMINA")
+    small = update_post(Draft(run, weekly, facts)).blocks[-1]["elements"][0]["text"]
+    assert small.startswith("Unconfirmed for over 7 days: RM-1, RM-2, ")
+    assert small.endswith(f" and {399 - ROWS} more · UPD-3 · approved by <@UMINA> · facts as of Wed 08:00")
