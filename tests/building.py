@@ -130,3 +130,10 @@ async def places_of(database: Database, words: str) -> set[str]:
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).lower().encode()
+
+
+def waits_for_a_lock(database: Database) -> bool:
+    """Say whether somebody waits in PostgreSQL until another transaction ends."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.engine.connect() as connection:
+        return connection.execute(text(waiting)).first() is not None

@@ -63,6 +63,7 @@ def name(session: Session, *, by: Reader, named: Named, seen: Named, cause: str,
     other's names. Where somebody, or a group, is named twice, the higher role counts.
     """
     access.require(by, Role.ADMIN, "see and change roles")
+    people.hold_roles(session, team_id=by.team_id)  # first of all: what is read before it would be old
     _check(people.search(session, team_id=by.team_id, user_ids={*named.pms, *named.admins}), named)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return _named(session, by.team_id)

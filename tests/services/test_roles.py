@@ -1,5 +1,8 @@
 """Roles: whom an admin named, by person and by user group."""
 
+import asyncio
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +12,7 @@ from bot.services import access, roles
 from bot.services.roles import Named
 from storage.database import Database
 from storage.models import Change, JobRow, Reader, Role, Standing
-from tests.building import ADA, GUEST, LEE, MINA, NOW, ROOT, TEAM, a_person, cause, rows_of
+from tests.building import ADA, GUEST, LEE, MINA, NOW, ROOT, TEAM, a_person, cause, rows_of, waits_for_a_lock
 
 DAY = timedelta(days=1)
 
@@ -80,6 +83,31 @@ async def test_of_two_admins_at_one_form_each_keeps_what_the_other_named(databas
         pms=(ADA.user_id,), admins=(MINA.user_id,), groups={Role.ADMIN: {"S2": "ops"}}
     )
     assert await _role(database, LEE) is Role.CONTRIBUTOR
+
+
+async def test_of_two_admins_who_save_at_once_neither_takes_back_what_the_other_did(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (LEE, ADA, MINA):
+        await a_person(database, who)
+    shown = await _name(database, Named(pms=(LEE.user_id,), groups={Role.PM: {"S1": "pms"}}))
+    loop, really = asyncio.get_running_loop(), roles._merged
+    saving: list[Future[Named]] = []
+
+    def meanwhile(*given: Named) -> Named:
+        monkeypatch.setattr(roles, "_merged", really)
+        mine = Named(pms=(ADA.user_id,), groups={Role.PM: {"S1": "pms"}, Role.ADMIN: {"S2": "ops"}})
+        saving.append(asyncio.run_coroutine_threadsafe(_name(database, mine, seen=shown), loop))
+        while not database.is_sqlite and not saving[0].done() and not waits_for_a_lock(database):
+            pass
+        return really(*given)
+
+    monkeypatch.setattr(roles, "_merged", meanwhile)
+    await _name(database, replace(shown, admins=(MINA.user_id,)), seen=shown)
+    await asyncio.wrap_future(saving[0])
+    assert await roles.named(database, reader=ROOT) == Named(
+        pms=(ADA.user_id,), admins=(MINA.user_id,), groups={Role.PM: {"S1": "pms"}, Role.ADMIN: {"S2": "ops"}}
+    )
 
 
 async def test_a_group_that_is_no_longer_named_gives_nothing_and_neither_does_an_old_list(database: Database) -> None:
