@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 30.0
 """A crashed worker's job waits this long on PostgreSQL; whoever works on one renews it."""
 LONGEST_SECONDS = 330.0
-"""A model may take minutes; what takes longer hangs, is not renewed any more and so begun once more."""
+"""A model may take minutes; what takes longer hangs, and is ended and tried again like what failed."""
 PAUSES = (2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try; after the last of them a job is laid aside."""
 AT_ONCE = 4
@@ -168,7 +168,8 @@ class Jobs:
 
     async def _run(self, row: Any, lease: Lease) -> None:
         try:
-            await self._tasks[row.task](row.team_id, dict(row.args))
+            async with asyncio.timeout(self._longest_seconds):  # else four that hang would hold up all others
+                await self._tasks[row.task](row.team_id, dict(row.args))
         except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
             log.warning("job %s failed (time %d): %r", row.key, lease.failures + 1, error)
             if lease.failures >= len(self._pauses):

@@ -158,7 +158,7 @@ async def test_a_job_that_takes_longer_than_its_lease_is_held_on_to(database: Da
     assert begun == [TEAM]
 
 
-async def test_a_job_that_hangs_is_held_no_longer_and_begun_once_more(database: Database) -> None:
+async def test_a_job_that_hangs_is_ended_and_tried_again(database: Database) -> None:
     begun: list[str] = []
 
     async def read(team_id: str, args: dict[str, Any]) -> None:
@@ -167,10 +167,10 @@ async def test_a_job_that_hangs_is_held_no_longer_and_begun_once_more(database: 
             await asyncio.Event().wait()
 
     await _defer(database, "j1")
-    runner = Jobs(database, {"read": read}, owner="a", lease_seconds=0.6, longest_seconds=0.0)
+    runner = Jobs(database, {"read": read}, owner="a", pauses=(0.0,), longest_seconds=0.05)
     await runner.start()
     await _is(database, j1="done")
-    await runner.stop(seconds=0.1)
+    await runner.stop()
     assert begun == [TEAM, TEAM]
 
 
