@@ -14,6 +14,7 @@ from storage.models import (
     Feedback,
     FeedbackVisibility,
     OutboxRow,
+    Person,
     Schedule,
 )
 
@@ -69,12 +70,12 @@ def keep_members(session: Session, *, team_id: str, channel_id: str, user_ids: I
         session.exec(delete(ChannelMember).where(*here, col(ChannelMember.user_id) == user_id))
 
 
-def members(session: Session, *, team_id: str, channel_id: str, since: datetime) -> set[str]:
-    """Return who is in a channel; empty where Slack has not been asked since then."""
-    query = select(ChannelMember.user_id).where(
-        ChannelMember.team_id == team_id, ChannelMember.channel_id == channel_id, ChannelMember.at > since
-    )
-    return set(session.exec(query))
+def standings(session: Session, *, team_id: str, channel_id: str, since: datetime) -> set[str | None]:
+    """Return what those in a channel are in Slack, None for people nobody knows; empty if not asked since then."""
+    here = (ChannelMember.team_id == team_id, ChannelMember.channel_id == channel_id, ChannelMember.at > since)
+    member = (col(Person.team_id) == ChannelMember.team_id) & (col(Person.user_id) == ChannelMember.user_id)
+    query = select(Person.standing).select_from(ChannelMember).join(Person, member, isouter=True).where(*here)
+    return {standing for (standing,) in session.connection().execute(query.distinct())}
 
 
 def of_member(session: Session, *, team_id: str, user_id: str, since: datetime) -> set[str]:

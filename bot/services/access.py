@@ -102,17 +102,15 @@ def reader_of(
 @Read
 def audience(session: Session, *, team_id: str, channel_id: str, now: datetime) -> Reader:
     """Return a reader who sees what everybody in a channel may see: less where a guest or somebody unknown is in it."""
-    members = channels.members(session, team_id=team_id, channel_id=channel_id, since=now - MEMBERS_FRESH)
-    known = people.search(session, team_id=team_id, user_ids=members)
-    colleagues = [one for one in known if one.standing in (Standing.ADMIN, Standing.MEMBER)]
-    role = Role.CONTRIBUTOR if members and len(colleagues) == len(members) else Role.VIEWER
+    standings = channels.standings(session, team_id=team_id, channel_id=channel_id, since=now - MEMBERS_FRESH)
+    role = Role.CONTRIBUTOR if standings and standings <= {Standing.ADMIN, Standing.MEMBER} else Role.VIEWER
     return Reader(team_id, "", role, frozenset({channel_id}))
 
 
 @Read
 def knows_members(session: Session, *, team_id: str, channel_id: str, now: datetime) -> bool:
     """Say whether what Slack said of a channel's members is fresh enough to act on."""
-    return bool(channels.members(session, team_id=team_id, channel_id=channel_id, since=now - FRESH))
+    return bool(channels.standings(session, team_id=team_id, channel_id=channel_id, since=now - FRESH))
 
 
 @Write

@@ -1,7 +1,9 @@
 """Bringing files in: what is there at once, what changes the second time, and what a cut-off import leaves."""
 
+import asyncio
 import json
 import tracemalloc
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from bot.services.exports import Export, gather
 from bot.services.imports import staging, writing
 from bot.services.imports.cells import Draft
 from bot.services.imports.checking import Checked, Wanted, check
-from bot.services.imports.comparing import NEW, Plan
+from bot.services.imports.comparing import NEW, Plan, differences
 from storage.database import Database
 from storage.models import (
     Account,
@@ -45,6 +47,7 @@ from tests.building import (
     rows_of,
     set_item,
     show_only_to,
+    waits_for_a_lock,
 )  # fmt: skip
 
 
@@ -329,6 +332,28 @@ async def test_words_that_were_taken_back_are_not_brought_again(database: Databa
     await withdrawals.undo(database, by=MINA, number=1, cause=cause(), now=NOW)
     assert await bring("feedback", rows) == (0, 0, 1)
     assert [one.quote for one in await rows_of(database, Feedback)] == [""]
+
+
+async def test_words_that_are_taken_back_while_a_file_changes_them_stay_away(
+    database: Database, bring: Brought, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bring("feedback", [{"quote": "zanzibar", "problem": "Too far", "id": "1"}])
+    loop = asyncio.get_running_loop()
+    undoing: list[Future[Any]] = []
+
+    def meanwhile(*row: Any) -> dict[str, tuple[Any, Any]]:
+        if not undoing:
+            undo = withdrawals.undo(database, by=MINA, number=1, cause=cause(), now=NOW)
+            undoing.append(asyncio.run_coroutine_threadsafe(undo, loop))
+            while not database.is_sqlite and not undoing[0].done() and not waits_for_a_lock(database):
+                pass
+        return differences(*row)
+
+    monkeypatch.setattr(writing, "differences", meanwhile)
+    await bring("feedback", [{"quote": "tanganyika", "problem": "Too deep", "id": "1"}])
+    await asyncio.wrap_future(undoing[0])
+    assert [(one.quote, one.problem) for one in await rows_of(database, Feedback)] == [("", "")]
+    assert await rows_of(database, SearchText) == []
 
 
 async def test_accounts_are_found_again_by_name_and_updated(database: Database, bring: Brought) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
 from bot.services import access, updates
 from storage.database import Database
@@ -49,6 +50,20 @@ async def test_where_a_guest_or_nobody_knows_who_reads_along_it_counts_what_gues
     await read_by(planning, *members, at=SLOT - DAY)
     await planning.tick(SLOT - DAY)
     assert await counted(planning, SLOT) == (Role.VIEWER, [0])
+
+
+async def test_an_update_goes_to_a_channel_of_more_people_than_a_statement_may_name(planning: Planning) -> None:
+    await read_by(planning, MINA.user_id, at=SLOT - DAY)
+    await planning.database.write(lambda session: session.connection().execute(text(_A_CROWD)).rowcount)
+    await planning.tick(SLOT - DAY)
+    assert await counted(planning, SLOT) == (Role.VIEWER, [0])
+
+
+_A_CROWD = (
+    "WITH RECURSIVE one (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM one WHERE number < 70000)"
+    " INSERT INTO channel_member (team_id, channel_id, user_id, at)"
+    " SELECT team_id, channel_id, 'UC' || number, at FROM channel_member, one"
+)
 
 
 async def test_the_audience_stays_as_it_was_drafted_when_a_guest_leaves(planning: Planning) -> None:
