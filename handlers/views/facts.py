@@ -51,7 +51,7 @@ def change_line(one: ChangeFact) -> str:
     what = "added" if one.field == "created" else moved
     health = f", {status(one.status)}" if one.status in _WORSE else ""
     why = f"\n      why: {esc(shortened(one.reason, 160))}" if one.reason else ""
-    return f"{_sign(one)} *{one.ref}* {esc(one.title)}  {what}{health}{why}"
+    return f"{_sign(one)} *{one.ref}* {esc(one.title)} · {what}{health}{why}"
 
 
 def objective_lines(results: Sequence[KeyResultFact]) -> list[str]:

@@ -36,8 +36,8 @@ def passed_on_reply(passed: PassedOn) -> Reply:
     if not passed.is_new:
         said = f"{owner} has {'heard that' if passed.doubted else 'that question'} from you already."
     elif passed.doubted:
-        when = " They hear of it in their morning." if passed.waits else ""
-        said = f"Thank you. I told {owner}, who owns {passed.item.ref}, that this may be wrong.{when}"
+        when = ", in their morning" if passed.waits else ""
+        said = f"Thank you. I'm telling {owner}, who owns {passed.item.ref}, that this may be wrong{when}."
     else:
         when = " They get it in their morning." if passed.waits else ""
         said = f"I passed your question on to {owner}, who owns {passed.item.ref}.{when}"
@@ -119,6 +119,8 @@ def _shown(fact: Fact, answer: Answer, tz: str) -> str:
         return standing(record, answer.as_of) if isinstance(record, Item) else status(str(fact.value))
     if fact.field == "owner":
         return person(str(fact.value))
+    if fact.field == "field":
+        return "its due date" if fact.value == "due" else f"its {esc(str(fact.value))}"
     if fact.field == "due" and isinstance(record, Item):
         shown = due(record, answer.as_of.astimezone(ZoneInfo(tz)).date())
         return shown if shown.startswith("due") else f"target {shown}"

@@ -23,7 +23,7 @@ async def test_a_digest_tells_what_changed_and_what_is_new_to_whoever_asks(lee: 
     digest = await lee.types("#product", "/roadmap digest")
     assert digest.is_ephemeral
     assert digest.text.startswith("Digest · ")
-    assert "▲ RM-3 Audit log API  Next → Now\n      why: Two renewals wait for it" in digest.text
+    assert "▲ RM-3 Audit log API · Next → Now\n      why: Two renewals wait for it" in digest.text
     assert "New feedback\n" in digest.text
     assert "• Weekly roadmap → #product · Thu " in digest.text
     assert "New pricing tiers" not in digest.text

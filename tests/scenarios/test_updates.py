@@ -104,9 +104,9 @@ async def test_a_preview_shows_to_whoever_asks_and_posts_nothing(mina: Slacker, 
         " · 2 left out: not for everyone in #product\nWeekly roadmap · "
     )
     assert "· 1 account" not in preview.text  # Noor, a guest, reads #product
-    assert "▲ RM-3 Audit log API  Next → Now\n      why: Two renewals wait for it" in preview.text
+    assert "▲ RM-3 Audit log API · Next → Now\n      why: Two renewals wait for it" in preview.text
     assert "• RM-2 Invoice export · AT RISK · due " in preview.text
-    assert preview.text.count("RM-3 Audit log API  ") == 1
+    assert preview.text.count("RM-3 Audit log API · ") == 2  # what changed, once, and where it is
     assert "New pricing tiers" not in preview.text
     assert posts(slack) == []
 
@@ -192,7 +192,7 @@ async def test_what_changed_after_the_approval_is_marked(mina: Slacker, slack: S
     slack.moves_clock_to(slot + timedelta(minutes=1))
     post = await mina.sees("#product", containing="UPD-1 · approved by @mina")
     approved, _, later = post.text.partition("Changed after this was approved")
-    assert "RM-3 Audit log API  Next → Now" in later
+    assert "RM-3 Audit log API · Next → Now" in later
     assert "Two renewals wait for it" not in approved
 
 

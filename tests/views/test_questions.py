@@ -26,3 +26,10 @@ def test_a_topic_that_nothing_is_known_of_is_quoted_without_effect() -> None:
     reply = answer_reply(Answer(EVIL, (), (), 0, NOW, topic=EVIL), "UTC")
     assert "<!channel>" not in json.dumps(reply.blocks[0])
     assert "&lt;!channel&gt;" in json.dumps(reply.blocks[0])
+
+
+def test_a_reason_names_what_changed_as_people_call_it() -> None:
+    item = Item(team_id="T1", number=3, title="SSO", created_at=NOW, created_by="U1", updated_at=NOW)
+    said = Statement(("The reason given for the last change of ", Fact("change:1", "field", "due"), "."), ("RM-3",))
+    reply = answer_reply(Answer("why is it late", (said,), (item,), 0, NOW), "UTC")
+    assert "the last change of its due date." in reply.text
