@@ -134,7 +134,9 @@ async def test_the_owner_of_an_item_is_asked_once_what_the_roadmap_does_not_say(
     await noor.sees_only_me("@linchpin", containing="Only members of this workspace can ask the owner of an item.")
     assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'owner_question'") == [1]
     await lee.clicks("Wrong?", on=answer)
-    await lee.sees_only_me("@linchpin", containing="Thank you. I'm telling @dana, who owns RM-2, that this may be wrong.")
+    await lee.sees_only_me(
+        "@linchpin", containing="Thank you. I'm telling @dana, who owns RM-2, that this may be wrong."
+    )
     await slack.as_("dana").dm_from_bot(containing="@lee asked about RM-2 Invoice export, which you own, and thinks")
     await lee.clicks("Wrong?", on=answer)
     await lee.sees_only_me("@linchpin", containing="@dana has heard that from you already.")
