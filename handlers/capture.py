@@ -148,7 +148,8 @@ async def _open_capture(house: House, body: Mapping[str, Any]) -> None:
     channel, fresh = await access.find_channel(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
     if channel is not None and not access.is_believable(channel, ask.now):
         channel = None
-    in_thread = int(message.get("reply_count") or 0)
+    only_ours = message.get("reply_users") == [house.identity.user_id]  # the card of an earlier capture
+    in_thread = 0 if only_ours else int(message.get("reply_count") or 0)
     known = await suggestions.prefilled(
         house.database, team_id=team_id, channel=channel, channel_id=channel_id, text=quote
     )

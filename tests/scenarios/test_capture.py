@@ -65,6 +65,7 @@ async def test_the_same_message_captured_twice_is_one_feedback_with_both_people_
     ref = await captured_by(omar, said, problem="Refunds leave no trace")
     modal = await mina.uses("Capture feedback", on=said)
     await modal.shows(f"Captured already as {ref}. What you add here joins it.")
+    assert "message)" not in modal.text, "only our own card stands in its thread"
     joined = await captured_by(mina, said, problem="Nobody can see who changed a refund", customer="Umbrella")
     assert joined == ref
     card = await mina.sees("#support", containing="Me too · 2", thread=said)
