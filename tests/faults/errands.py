@@ -61,7 +61,7 @@ async def share(me: Clerk) -> None:
     """Share an item with a channel, and ask for a file with everything."""
     item = await me.adds()
     await me.who.clicks("Post it", on=await me.types(f"share RM-{item}", "A preview"))
-    await me.who.sees_only_me(me.desk, containing="osted")
+    await me.who.sees_only_me(me.desk, containing="osted to")
     posts = "outbox WHERE kind = 'excerpt' AND channel = :desk AND status = 'sent' AND CAST(nouns AS text) LIKE :item"
     me.was_promised("the post", posts, desk=me.who.person.channel(me.desk).id, item=f'%"RM-{item}"%')
     hidden = me.slack.workspace.channels[new_channel(me, is_private=True)].name
