@@ -122,7 +122,7 @@ async def test_the_page_comes_back_when_the_sandbox_does(browser: Browser, tmp_p
 
 async def test_a_snapshot_that_comes_late_takes_nothing_back(visit: Visit, slack: Sandbox) -> None:
     page = await visit()
-    await expect(page.get_by_text("Reconnecting…")).to_be_hidden()  # the snapshot that comes with the connection is here
+    await expect(page.get_by_text("Reconnecting…")).to_be_hidden()  # what it connects with is here
 
     async def delay(route: Route) -> None:
         older = await route.fetch()
