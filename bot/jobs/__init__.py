@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -64,15 +64,6 @@ def defer(session: Session, *, team_id: str, key: str, task: str, args: Mapping[
     return stored.add(session, team_id=team_id, key=key, task=task, args=dict(args), now=machine_now(session))
 
 
-@dataclass(frozen=True)
-class _Begun:
-    """A job that runs here."""
-
-    lease: Lease
-    at: float
-    """Since when, by the monotonic clock."""
-
-
 class Jobs:
     """The embedded runner: a few jobs at a time, in this process."""
 
@@ -93,7 +84,7 @@ class Jobs:
         self._lease_seconds = lease_seconds
         self._longest_seconds = longest_seconds
         self._work = asyncio.Event()
-        self._running: dict[asyncio.Task[None], _Begun] = {}
+        self._running: dict[asyncio.Task[None], Lease] = {}
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -132,14 +123,14 @@ class Jobs:
             self._work.clear()
             if self._running and time.monotonic() - renewed > self._lease_seconds / 3:
                 with surviving(log, "holding on to jobs"):
-                    await self._database.write(partial(self._renew, held=list(self._held())))
+                    await self._database.write(partial(self._renew, held=list(self._running.values())))
                 renewed = time.monotonic()
             if room := AT_ONCE - len(self._running):
                 with surviving(log, "taking up jobs"):
                     for row in await self._database.write(partial(self._claim, limit=room)):
                         lease = Lease(int(row.id), int(row.tries), int(row.failures))
                         task = asyncio.get_running_loop().create_task(self._run(row, lease), name=f"job {row.key}")
-                        self._running[task] = _Begun(lease, time.monotonic())
+                        self._running[task] = lease
                         task.add_done_callback(self._ended)
             if self._stopping:
                 return
@@ -157,10 +148,6 @@ class Jobs:
         return leases.claim_across_teams(
             session, JobRow, owner=self._owner, now=now, seconds=self._lease_seconds, limit=limit
         )
-
-    def _held(self) -> Iterator[Lease]:
-        since = time.monotonic() - self._longest_seconds
-        return (one.lease for one in self._running.values() if one.at > since)
 
     def _renew(self, session: Session, *, held: list[Lease]) -> None:
         until = machine_now(session) + self._lease_seconds
