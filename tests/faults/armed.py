@@ -93,8 +93,8 @@ class Commits:
             self._after_kind(kind_of(work))
             return done
 
-        Database.write = named  # type: ignore[method-assign, assignment]
-        Database.write_bare = named_bare  # type: ignore[method-assign, assignment]
+        Database.write = named  # type: ignore[method-assign, assignment]  # it is ours to arm
+        Database.write_bare = named_bare  # type: ignore[method-assign, assignment]  # as above
 
     def _before(self, session: Session) -> None:
         if (kind := _kind(session)) is not None:
