@@ -48,6 +48,10 @@ class Faults:
         """Answer the next calls late."""
         self._calls[method].extend([Fault("delay", seconds=seconds)] * times)
 
+    def waits(self, method: str) -> bool:
+        """Say whether a call of that method is yet to go wrong."""
+        return bool(self._calls.get(method))
+
     # what the app hears
 
     def duplicate_events(self, times: int = 1) -> None:

@@ -90,12 +90,15 @@ class Clerk:
         """Write a message that is theirs alone."""
         return await self.who.writes(self.desk, f"{text} ({self.mark})", thread=thread)
 
-    async def submits(self, modal: Modal, **filled: Any) -> None:
-        """Fill in a form and send it."""
+    async def submits(self, modal: Modal, said: str = "", **filled: Any) -> None:
+        """Fill in a form and send it, and see that it closes, or confirms in these words."""
         done = await modal.fill(**filled).submit()
-        assert not isinstance(done, dict), done
-        if isinstance(done, Modal):
-            await done.close()
+        if not said:
+            assert done is None, done
+            return
+        assert isinstance(done, Modal), done
+        assert said in done.text, done.text
+        await done.close()
 
 
 Errand = Callable[[Clerk], Awaitable[None]]

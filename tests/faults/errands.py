@@ -120,6 +120,8 @@ async def capture(me: Clerk) -> None:
     said = await me.colleague.writes(me.desk, f"Refunds take three days ({me.mark}).")
     await me.writes("And nobody tells us why.", thread=said)
     number = await _captured(me, me.who, said, include_thread="Yes")
+    me.was_promised("the thread's words", "feedback WHERE message_ts = :ts AND thread_quote LIKE :words", ts=said.ts,
+                    words="%nobody tells us why%")  # fmt: skip
     await me.types(f"link FB-{number} RM-{item}", f"Linked FB-{number}")
     card = await (await me.who.sees(me.desk, containing=f"FB-{number}", thread=said)).shows("linked to RM-")
     await me.who.clicks("Undo", on=card)
@@ -175,7 +177,7 @@ async def sum_up(me: Clerk) -> None:
 async def run_the_place(me: Clerk) -> None:
     """Set a channel up and name people; let the bot into a new channel, and close it; ask, and ask the owner."""
     form = await me.who.opens(me.desk, f"/roadmap channel {me.desk}")
-    await me.submits(form, customer=f"Customer {me.mark}")
+    await me.submits(form, "works like this from now on", customer=f"Customer {me.mark}")
     me.was_promised(
         "the channel's customer",
         "change WHERE field = 'channel customer' AND after = :name",
@@ -183,7 +185,7 @@ async def run_the_place(me: Clerk) -> None:
     )
     await me.who.clicks("Name people", on=await me.types("setup", "People and roles"))
     roles = await (await me.who.sees_modal("People and roles")).shows("User groups")
-    await me.submits(roles, groups=["@everybody"] if me.number % 2 else [])
+    await me.submits(roles, "Roles count from", groups=["@everybody"] if me.number % 2 else [])
     office, group = me.slack.sandbox.slack.administration, me.slack.workspace.user_groups["S0EVERYBODY"]
     office.change(me.colleague.person.user, title=f"Known to {me.mark}")
     office.set_members(group, [me.who.id] if me.number % 2 else [me.who.id, me.colleague.id])
