@@ -14,7 +14,7 @@ help:
 	@echo "make check    format, lint, types and import rules"
 	@echo "make faults   kill, freeze and cut off the bot, and count (N=10 runs from SEED=1 on)"
 	@echo "make bench    measure how fast it is, beside simple peers (ONLY=name)"
-	@echo "make eval     score summaries and search on labelled text (DATA=folder, ONLY=task)"
+	@echo "make eval     score summaries and search on labeled text (DATA=folder, ONLY=task)"
 	@echo "make peer     check the model's guards against a real, tiny model"
 	@echo "make pictures take the README's pictures again"
 	@echo "make lock     pin the requirements again (UPGRADE=1 takes the newest)"

@@ -107,9 +107,10 @@ class Stage:
 
     async def _run(self, typed: list[str]) -> str:
         """Return what a command of the shell prints, beside the running bot."""
+        here = self._slack.sandbox
         program = [sys.executable, "-m", "bot"] if typed[0] == "linchpin" else typed[:1]
         nothing_else = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "LINCHPIN_"))
+            name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_", "LINCHPIN_"))
         }
         ran = await asyncio.create_subprocess_exec(
             *program,
@@ -119,12 +120,17 @@ class Stage:
                 **nothing_else,
                 "PYTHONPATH": str(DOCS.parent),
                 "DATABASE_URL": f"sqlite:///{self._folder}/linchpin.db",
+                "SLACK_BOT_TOKEN": here.bot_token,
+                "SLACK_APP_TOKEN": here.app_token,
+                "SLACK_API_URL": here.api_url,
             },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         said, _ = await ran.communicate()
-        return said.decode().strip()
+        return (
+            said.decode().strip().replace(str(self._folder), "data").replace(here.url, "https://paperfinch.slack.com")
+        )
 
     async def _act(self, person: Slacker, where: str, does: str) -> None:
         for pattern, act in ACTS.items():

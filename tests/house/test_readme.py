@@ -12,8 +12,8 @@ from pydantic import AliasChoices
 from bot.cli import cli
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from storage.models import Role
 from tests.house.settings_table import in_readme, table
+from tests.walk import test_walk
 
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -93,13 +93,34 @@ def test_every_command_line_on_paper_can_be_typed(typed: list[str]) -> None:
     assert one.make_context(name, given, resilient_parsing=not given)
 
 
-def test_every_roadmap_command_that_the_readme_names_is_one() -> None:
-    typed = re.findall(
-        r"`/roadmap ((?:link|schedule new|move|show|add)[^`]*)`", (ROOT / "README.md").read_text("utf-8")
-    )
-    assert typed
-    assert [text for text in typed if COMMANDS.find(text) is None] == []
-    assert COMMANDS.help_lines(Role.ADMIN)
+def test_all_that_the_readme_says_to_try_is_done_on_the_walk() -> None:
+    told = _read(ROOT / "README.md").partition("## Try it")[2].partition("## What it does")[0]
+    walked = Path(test_walk.__file__).read_text(encoding="utf-8")
+
+    assert re.findall(r"`(/roadmap[^`]*)`", told) == [*test_walk.LOOKS, *test_walk.ASKS]
+    assert [label for label in re.findall(r"\*\*([^*]+)\*\*", told) if label not in walked] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_every_roadmap_command_on_paper_is_one(paper: Path) -> None:
+    typed = re.findall(r"`/roadmap ((?:add|edit|link|move|schedule|share|show|update) [^`]*)`", _read(paper))
+
+    assert [text for text in typed if COMMANDS.find(text.partition(" · ")[0]) is None] == []
+
+
+def test_every_file_that_a_shell_is_given_is_there() -> None:
+    given = {word for paper in PAPERS for word in re.findall(r"(?:-r|requirements/)\s*(\S+\.txt)", _code_of(paper))}
+
+    assert len(given) >= 3
+    assert [name for name in given if not (ROOT / "requirements" / Path(name).name).is_file()] == []
+
+
+def test_every_picture_is_shown_and_what_it_shows_is_written_down() -> None:
+    pictures = {path.name for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    shown = {Path(link).name for paper in PAPERS for link in re.findall(r"!\[[^]]+\]\(([^)]+)\)", _read(paper))}
+
+    assert pictures == shown
+    assert {path.stem for path in (ROOT / "docs" / "pictures").glob("*.txt")} == test_walk.READABLE
 
 
 def _choices(alias: object) -> list[object]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page
 
 from tests.sandbox.page.conftest import browser, visit
 
@@ -17,6 +17,7 @@ __all__ = ["browser", "visit"]
 
 PICTURES = os.environ.get("LINCHPIN_PICTURES")
 """Where the walk leaves its pictures; `make pictures` sets it to those of the README."""
+PUBLISHED = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 class Demo:
@@ -53,7 +54,24 @@ async def slack(tmp_path: Path) -> AsyncIterator[Demo]:
     assert b"Traceback" not in rest
 
 
-async def take_picture(page: Page, name: str) -> None:
-    """Leave a picture of what the person sees now, where pictures are wanted."""
+async def take_picture(page: Page, name: str, *shown: Locator) -> None:
+    """Leave a picture of what the person sees now, where pictures are wanted, and beside it the words it shows.
+
+    Else compare: these words must be what the published picture shows, or it is out of date. What is `shown` may hold
+    dates, but nothing that is there on some days only.
+    """
+    words = "\n".join([undated(await one.inner_text()) for one in shown])
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / f"{name}.png")
+        if words:
+            (Path(PICTURES) / f"{name}.txt").write_text(words + "\n")
+    elif words:
+        assert words + "\n" == (PUBLISHED / f"{name}.txt").read_text(), "Take the pictures again: make pictures"
+
+
+def undated(text: str) -> str:
+    """Return a text without its dates, times and other numbers, so that it is the same on any day."""
+    days, months = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    plain = re.sub(rf"\b(?:{days}|{months}|Q\d)\b|\d+(?::\d+)?", "", text)
+    lines = (" ".join(line.split()) for line in plain.splitlines())
+    return "\n".join(line for line in lines if line)
