@@ -61,11 +61,14 @@ class Member:
 
     # talking
 
-    def _may_write(self, channel: Channel) -> None:
+    def _may_act(self, channel: Channel) -> None:
         if channel.is_archived:
             raise RefusedError(f"#{channel.name} is archived.")
         if self.id not in channel.members:
             raise RefusedError(f"You are not in #{channel.name}. Join it first.")
+
+    def _may_write(self, channel: Channel) -> None:
+        self._may_act(channel)
         if channel.is_im and self.slack.app.bot_user_id in channel.members and not self.slack.app.takes_messages:
             raise RefusedError("Sending messages to this app has been turned off.")
 
@@ -98,10 +101,12 @@ class Member:
 
     async def react(self, channel: str, ts: str, name: str) -> None:
         """React with an emoji; a second time changes nothing."""
+        self._may_act(self.channel(channel))
         self.slack.talk.react(self.message(channel, ts), self.id, name.strip(":"))
 
     async def unreact(self, channel: str, ts: str, name: str) -> None:
         """Take a reaction back."""
+        self._may_act(self.channel(channel))
         self.slack.talk.unreact(self.message(channel, ts), self.id, name.strip(":"))
 
     async def read(self, channel: str) -> None:

@@ -41,7 +41,9 @@ async def test_an_event_is_not_sent_without_its_scope(deaf: Sandbox) -> None:
 
 
 async def test_people_who_come_and_go_are_heard_where_the_app_is(ears: Ears, mina: Slacker, slack: Slack) -> None:
-    gus = slack.as_("gus")
+    gus, said = slack.as_("gus"), await slack.as_("lee").writes("#acme", "for those who are here")
+    with pytest.raises(RefusedError, match="not in #acme"):
+        await mina.reacts(said, "eyes")
     await mina.invites("#product", gus)
     await mina.invites("#sales", gus)
     await gus.person.leave("#product")
@@ -63,9 +65,13 @@ async def test_slacks_own_commands_work_as_in_slack(ears: Ears, mina: Slacker, s
 
 
 async def test_a_channel_may_be_archived_and_come_back(ears: Ears, mina: Slacker) -> None:
+    said = await mina.writes("#product", "in time")
+    await mina.reacts(said, "eyes")
     await mina.archives("#product")
-    with pytest.raises(RefusedError):
-        await mina.writes("#product", "too late")
+    for refused in (mina.writes("#product", "too late"), mina.reacts(said, "bulb"), mina.unreacts(said, "eyes")):
+        with pytest.raises(RefusedError, match="#product is archived"):
+            await refused
+    assert said.reactions == {"eyes": ["mina"]}
     await mina.unarchives("#product")
     await mina.writes("#product", "back again")
     assert len(await ears.all("channel_archive")) == len(await ears.all("channel_unarchive")) == 1

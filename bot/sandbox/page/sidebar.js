@@ -4,7 +4,7 @@ import { ICONS } from "./icons.js";
 import { avatar, roleOf } from "./people.js";
 import { addressOf, openChannel, openHome, openMessages, openPerson } from "./places.js";
 import { menu } from "./popover.js";
-import { appChannel, personOf, place, world } from "./state.js";
+import { appChannel, countForMe, personOf, place, world } from "./state.js";
 
 /** Bring the sidebar up to date. */
 export function renderSidebar(node) {
@@ -25,25 +25,28 @@ export function renderSidebar(node) {
 
 const byName = (a, b) => a.name.localeCompare(b.name);
 const byPerson = (a, b) => nameOf(a).localeCompare(nameOf(b));
+const isUnread = (channel) => (world.now_markers[channel.id] ?? 0) > 0;
 const nameOf = (channel) => personOf(channel.with)?.real_name ?? "";
 
 function heading(key, words) {
   return { key, mark: words, build: () => h("h2", { class: "side-heading" }, words) };
 }
 
-function item(key, { name, label, sign, here, unread, href, open, extra = null }) {
-  const count = here ? 0 : unread;
+/** `unread` is whether there is news, and `count` how much of it is for the person; `counted` says what that is. */
+function item(key, { name, label, sign, here, unread, count, counted = "unread", href, open, extra = null }) {
+  const news = unread && !here;
+  const told = news && count ? `${count} ${counted}` : "unread";
   return {
     key,
-    mark: JSON.stringify([name, label, here, count, href, extra?.mark]),
+    mark: JSON.stringify([name, label, here, news, told, href, extra?.mark]),
     build: () =>
       h(
         "a",
         {
-          class: `side-item${here ? " here" : ""}${count ? " unread" : ""}`,
+          class: `side-item${here ? " here" : ""}${news ? " unread" : ""}`,
           href,
           "aria-current": here ? "page" : null,
-          "aria-label": count ? `${label}, ${count} unread` : label,
+          "aria-label": news ? `${label}, ${told}` : label,
           dataset: { key },
           onclick: (event) => {
             if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -54,19 +57,22 @@ function item(key, { name, label, sign, here, unread, href, open, extra = null }
         h("span", { class: "side-sign" }, sign()),
         h("span", { class: "side-name" }, name),
         extra?.node() ?? null,
-        count ? h("span", { class: "side-count", "aria-hidden": "true" }, String(count)) : null,
+        news && count ? h("span", { class: "side-count", "aria-hidden": "true" }, String(count)) : null,
       ),
   };
 }
 
 function channelItem(channel) {
+  const count = countForMe(channel);
   const words = [`#${channel.name}`, channel.is_private ? "private" : "", channel.is_ext_shared ? "shared with another company" : "", channel.is_archived ? "archived" : ""];
   return item(channel.id, {
     name: channel.name,
     label: words.filter(Boolean).join(", "),
     sign: () => icon(channel.is_archived ? ICONS.archive : channel.is_private ? ICONS.lock : ICONS.hash, 16),
     here: place.tab === "messages" && place.channel === channel.id,
-    unread: world.now_markers[channel.id] ?? 0,
+    unread: isUnread(channel),
+    count,
+    counted: count === 1 ? "mention" : "mentions",
     href: hrefOf(channel.id),
     open: () => openChannel(channel.id),
     extra: channel.is_ext_shared ? { mark: "shared", node: () => h("span", { class: "side-shared" }, icon(ICONS.shared, 14)) } : null,
@@ -79,7 +85,8 @@ function talkItem(channel) {
     label: nameOf(channel),
     sign: () => avatar(channel.with, 20),
     here: place.tab === "messages" && place.channel === channel.id,
-    unread: world.now_markers[channel.id] ?? 0,
+    unread: isUnread(channel),
+    count: countForMe(channel),
     href: hrefOf(channel.id),
     open: () => openChannel(channel.id),
   });
@@ -114,7 +121,7 @@ function newTalk() {
 
 function appItem() {
   const channel = appChannel();
-  const unread = channel ? world.now_markers[channel.id] ?? 0 : 0;
+  const unread = Boolean(channel) && isUnread(channel);
   const state = world.connected ? "connected" : "not connected";
   return item("app", {
     name: world.app.name,
@@ -122,6 +129,7 @@ function appItem() {
     sign: () => avatar(world.app.user_id, 20),
     here: place.tab !== "messages" || Boolean(channel && place.channel === channel.id),
     unread,
+    count: channel ? countForMe(channel) : 0,
     href: addressOf({ tab: "home" }),
     open: () => (unread || world.app.has_home === false ? openMessages() : openHome()),
     extra: { mark: state, node: () => h("span", { class: `presence ${world.connected ? "on" : ""}`, title: state }) },

@@ -101,11 +101,24 @@ export function isSeen(channel) {
   return (place.channel === channel && !(isApp && place.tab !== "messages")) || (isApp && place.agent !== null);
 }
 
-/** The ts of the first message of a channel that the person has not seen yet, or null. */
-export function firstUnread(channel) {
+/** The messages of others in a channel that the person has not seen yet. */
+function unseen(channel) {
   const count = world.now_markers[channel] ?? 0;
   const others = (world.messages[channel] ?? []).filter((one) => one.user !== world.me.id);
-  return count ? others.at(-count)?.ts ?? null : null;
+  return count ? others.slice(-count) : [];
+}
+
+/** How many of the messages that the person has not seen are for them: all of a conversation, those that name them elsewhere. */
+export function countForMe(channel) {
+  if (channel.is_im) return world.now_markers[channel.id] ?? 0;
+  const groups = world.user_groups.filter((one) => one.members.includes(world.me.id)).map((one) => `<!subteam^${one.id}`);
+  const names = [`<@${world.me.id}`, "<!here", "<!channel", "<!everyone", ...groups];
+  return unseen(channel.id).filter((one) => names.some((name) => JSON.stringify([one.text, one.blocks]).includes(name))).length;
+}
+
+/** The ts of the first message of a channel that the person has not seen yet, or null. */
+export function firstUnread(channel) {
+  return unseen(channel)[0]?.ts ?? null;
 }
 
 function keep(kind, { message, deleted }) {

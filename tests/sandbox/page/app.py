@@ -171,7 +171,8 @@ def _add_listeners(app: AsyncApp, heard: Json) -> None:
     heard["actions"] = asyncio.Queue()
 
     @app.action(re.compile("."))
-    async def on_action(ack: AsyncAck, action: Json) -> None:
+    async def on_action(ack: AsyncAck, body: Json, action: Json) -> None:
+        heard["clicked"] = body
         heard["actions"].put_nowait(action)
         await ack()
 

@@ -125,6 +125,22 @@ async def test_each_element_works_with_the_keyboard(
             assert (told["value"] if isinstance(told, dict) else told) == value
 
 
+async def test_what_was_chosen_inside_a_box_is_told_when_something_else_is_clicked(
+    visit: Visit, app: dict[str, Any], slack: Sandbox
+) -> None:
+    page = await visit()
+    blocks = shown({"carousel", "container"})
+    await client_of(slack).chat_postMessage(channel="C0PRODUCT", text="A gallery", blocks=blocks)
+    message = page.get_by_role("main").locator(".message").last
+    for kind in ("static_select", "button"):
+        await message.locator(f"[data-key*=' {kind}']").focus()
+        for key in KEYS.get(kind, ["Enter"]):
+            await page.keyboard.press(key)
+        await heard_of(app, kind)
+    (kept,) = app["clicked"]["state"]["values"].values()
+    assert kept["static_select"]["selected_option"]["value"] == "later"
+
+
 async def test_what_is_chosen_while_the_app_is_busy_is_told_afterwards(
     visit: Visit, app: dict[str, Any], slack: Sandbox
 ) -> None:

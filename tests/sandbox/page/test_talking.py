@@ -34,7 +34,13 @@ async def test_what_others_write_arrives_without_a_reload(visit: Visit, slack: S
     await slack.person("lee").post("#product", "hello from New York")
     await expect(said(page, "hello from New York")).to_be_visible()
     await slack.person("lee").post("#sales", "and another")
-    await expect(page.get_by_role("link", name="#sales, 1 unread")).to_be_visible()
+    sales = page.get_by_role("link", name="#sales")
+    await expect(sales).to_have_accessible_name("#sales, unread")
+    await expect(sales).to_have_css("font-weight", "700")
+    await expect(sales.locator(".side-count")).to_have_count(0)
+    await slack.person("lee").post("#sales", "one for @mina")
+    await expect(sales).to_have_accessible_name("#sales, 1 mention")
+    await expect(sales.locator(".side-count")).to_have_text("1")
 
 
 async def test_clicking_a_reaction_twice_takes_it_back(visit: Visit) -> None:
