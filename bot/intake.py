@@ -1,7 +1,7 @@
 """The intake: nothing that Slack was told we have is lost.
 
 What arrives is stored in one group commit with everything else that waits, and only then acked. It is then dispatched,
-in order within its lane, until it is done; what fails is tried again with growing pauses, and after five tries laid
+in order within its lane, until it is done; what fails is tried again with growing pauses, and after nine tries laid
 aside for a person to look at. What a crash leaves behind is found by its lease and dispatched again, so every listener
 may run twice: writes carry their cause.
 """
@@ -19,19 +19,21 @@ from typing import Any
 from bot.errors import BotError, NotSavedError, surviving
 from storage import intake as stored
 from storage import leases
-from storage.database import Connection, Database, Session, machine_now
+from storage.database import Connection, CutOffError, Database, Session, machine_now
 from storage.leases import Lease
 from storage.models import IntakeRow
 
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 30.0
-PAUSES = (2.0, 4.0, 8.0, 16.0)
-"""Seconds before each further try; after the last of them an arrival is laid aside."""
+PAUSES = (2.0, 4.0, 8.0, 16.0, 60.0, 240.0, 900.0, 3600.0)
+"""Seconds before each further try, so that an hour without Slack is outlived; after the last, it is laid aside."""
 SWEEP_SECONDS = 1.0
 BATCH = 256
 WAITING_AT_MOST = 2000
 INSERT_SECONDS = 2.0
+GATHER_SECONDS = 0.003
+"""How long a commit waits at most for as many arrivals as came of late: what it costs is then shared by all."""
 DONE_SECONDS = 0.02
 """How long what is done waits for an arrival, whose commit then serves both."""
 
@@ -103,7 +105,10 @@ class Intake:
         self._unsettled: deque[tuple[float, asyncio.Future[int | None]]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._work = asyncio.Event()
+        self._expected = 1
+        self._gathering: asyncio.TimerHandle | None = None
         self._committing = asyncio.Lock()
+        self._disowned: set[str] = set()
         self._lanes: dict[str, asyncio.Queue[Held]] = {}
         self._in_lanes: dict[int, Lease] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,7 +131,7 @@ class Intake:
             raise IntakeFullError()
         future: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.arrivals.append((arrival, future))
-        self._work.set()
+        self._gather()
         self._watch(future)
         row_id = await future
         if row_id is None:
@@ -179,7 +184,8 @@ class Intake:
         under_way = {task for task in self._tasks if task.get_name() == "_sweep" or task.get_name().startswith("lane")}
         if under_way:
             await asyncio.wait(under_way, timeout=seconds)
-        await self._settle()
+        while self._waiting.arrivals or self._waiting.done:
+            await self._settle()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -192,20 +198,35 @@ class Intake:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _gather(self) -> None:
+        """Begin a commit once as many wait as are expected, or a moment later; who comes alone does not wait."""
+        if len(self._waiting.arrivals) >= self._expected:
+            self._work.set()
+        elif self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._work.set)
+
     async def _commit(self) -> None:
         while True:
             await self._work.wait()
             self._work.clear()
+            if self._gathering is not None:
+                self._gathering.cancel()
+                self._gathering = None
             await self._settle()
+            if self._waiting.arrivals or self._waiting.done:
+                self._gather()
 
     async def _settle(self) -> None:
-        """Write all that waits, in as few commits as it takes."""
+        """Write what waits in one commit, or the first of it."""
         async with self._committing:
-            while self._waiting.arrivals or self._waiting.done:
-                batch, self._waiting.arrivals = self._waiting.arrivals[:BATCH], self._waiting.arrivals[BATCH:]
-                done, self._waiting.done = self._waiting.done, []
-                # Whoever gave up waiting was told "not saved": what they sent must not take effect later.
-                await self._settle_batch([one for one in batch if not one[1].done()], done)
+            batch, self._waiting.arrivals = self._waiting.arrivals[:BATCH], self._waiting.arrivals[BATCH:]
+            done, self._waiting.done = self._waiting.done[:BATCH], self._waiting.done[BATCH:]
+            if not (batch or done):
+                return
+            # Whoever gave up waiting was told "not saved": what they sent must not take effect later.
+            await self._settle_batch([one for one in batch if not one[1].done()], done)
+            # Who is answered now is soon back, with those who came meanwhile.
+            self._expected = min(BATCH, max(1, len(batch) + len(self._waiting.arrivals)))
 
     async def _settle_batch(self, batch: "list[tuple[Arrival, asyncio.Future[int | None]]]", done: list[Lease]) -> None:
         try:
@@ -214,6 +235,10 @@ class Intake:
         except Exception as error:  # noqa: BLE001 (handed to whoever waits; what arrives next must still be stored)
             log.warning("%d arrivals could not be stored: %r", len(batch), error)
             refusal = error if isinstance(error, NotSavedError) else NotSavedError()
+            if isinstance(error, CutOffError):
+                # Of what may be there Slack repeats the events; nothing else is to take effect.
+                self._disowned.update(arrival.key for arrival in arrivals if arrival.kind != "event")
+                refusal = NotSavedError()
             for _, future in batch:
                 if not future.done():
                     future.set_exception(refusal)
@@ -264,12 +289,15 @@ class Intake:
             return  # its lease is given back in stop()
         try:
             await self._dispatch(held)
-        except Exception as error:  # noqa: BLE001 (whatever a listener raises, the arrival is tried again)
+        except (Exception, asyncio.CancelledError) as error:  # whatever a listener raises
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
             await self._postpone(held, error)
         else:
             self.finish(held)
 
-    async def _postpone(self, held: Held, error: Exception) -> None:
+    async def _postpone(self, held: Held, error: BaseException) -> None:
         failures = held.lease.failures
         log.warning("%s %d failed (time %d): %s", held.kind, held.lease.id, failures + 1, error)
         pause = self._pauses[failures] if failures < len(self._pauses) else None
@@ -289,20 +317,31 @@ class Intake:
         while not self._stopping.is_set():
             with surviving(log, "taking up what nobody holds"):
                 if self._in_lanes and time.monotonic() - renewed > self._lease_seconds / 3:
-                    await self._database.write(partial(self._renew, held=list(self._in_lanes.values())), first=True)
+                    await self._hold_on()
                     renewed = time.monotonic()
-                for row in await self._database.write(self._claim):
+                disowned = frozenset(self._disowned)
+                rows = await self._database.write(partial(self._claim, disowned=disowned))
+                self._disowned -= disowned
+                for row in rows:
                     lease = Lease(row.id, row.tries, row.failures)
                     self.hand_over(Held(lease, row.team_id, row.kind, row.lane, row.payload or "{}"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._sweep_seconds):
                     await self._stopping.wait()
 
+    async def _hold_on(self) -> None:
+        """Renew what waits in its lane, a batch at a time: what arrives then must not wait for thousands."""
+        waiting = list(self._in_lanes.values())
+        for at in range(0, len(waiting), BATCH):
+            await self._database.write(partial(self._renew, held=waiting[at : at + BATCH]), first=True)
+
     def _renew(self, session: Session, *, held: list[Lease]) -> None:
         until = machine_now(session) + self._lease_seconds
         leases.renew_across_teams(session, IntakeRow, owner=self._owner, leases=held, until=until)
 
-    def _claim(self, session: Session) -> list[Any]:
+    def _claim(self, session: Session, *, disowned: frozenset[str]) -> list[Any]:
+        if disowned:
+            stored.disown_across_teams(session, owner=self._owner, keys=disowned)
         now = machine_now(session)
         return leases.claim_across_teams(
             session, IntakeRow, owner=self._owner, now=now, seconds=self._lease_seconds, limit=BATCH

@@ -1,12 +1,14 @@
 """The database: transactions on SQLite or PostgreSQL, off the event loop.
 
 SQLite has one writer thread, where what came from Slack goes first, and a small pool of readers; it belongs to one
-process, and a second is refused. PostgreSQL has a small pool of threads for both, and as many processes as you like.
+process, and a second is refused. PostgreSQL has a small pool of threads for both, one more for what goes first, and as
+many processes as you like.
 """
 
 import asyncio
 import fcntl
 import itertools
+import os
 import queue
 import threading
 import time
@@ -15,14 +17,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TextIO, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import Session
 
 from bot.errors import AlreadyRunningError, DatabaseBusyError, NotSavedError, SettingError
+from storage.engine import READERS, engine_of
 
 __all__ = [
     "Connection",
+    "CutOffError",
     "Database",
     "DatabaseDownError",
     "DiskFullError",
@@ -37,8 +41,6 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 
-READERS = 4
-BUSY_MS = 2000
 WRITE_TRIES = 4
 
 
@@ -46,8 +48,12 @@ class DatabaseDownError(NotSavedError):
     """The database cannot be reached, so that was not saved. Please try again in a minute."""
 
 
+class CutOffError(NotSavedError):
+    """The database was cut off just then, so I can't tell whether that was saved. Please look before you try again."""
+
+
 class DiskFullError(NotSavedError):
-    """The disk of the Linchpin server is full, so that was not saved. Please tell an admin."""
+    """The disk of the Linchpin server is full, so that was not saved. Make room, or tell an admin."""
 
 
 class Write(Generic[P, R]):
@@ -95,8 +101,9 @@ class Database:
         """
         self.is_sqlite = url.startswith("sqlite")
         self._lock_file = _lock_for(url) if self.is_sqlite and not (read_only or beside) else None
-        self.engine = _engine(url, read_only=read_only)
+        self.engine = engine_of(url, read_only=read_only)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._first = ThreadPoolExecutor(1, thread_name_prefix="first")
         self._bells: dict[str, Callable[[], None]] = {}
         self._writer = _SqliteWriter(self.engine) if self.is_sqlite and not read_only else None
 
@@ -104,7 +111,7 @@ class Database:
         """Run `work` in a write transaction and return what it returns.
 
         `first` goes before everything that waits (for what must be acked). Raises a NotSavedError when the database is
-        busy, down or full; then nothing of it was kept.
+        busy, down or full; then nothing of it was kept, but for a CutOffError, after which it may have been.
         """
         result, rung = await self._write(lambda connection: _in_session(connection, work), first=first)
         for name in rung & self._bells.keys():
@@ -137,6 +144,7 @@ class Database:
         if self._writer is not None:
             self._writer.close()
         self._readers.shutdown()
+        self._first.shutdown()
         self.engine.dispose()
         if self._lock_file is not None:
             self._lock_file.close()
@@ -144,7 +152,8 @@ class Database:
     async def _write(self, run: Callable[[Connection], R], *, first: bool) -> R:
         if self._writer is not None:
             return await asyncio.wrap_future(self._writer.submit(run, first=first))
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._write_now, run)
+        threads = self._first if first else self._readers
+        return await asyncio.get_running_loop().run_in_executor(threads, self._write_now, run)
 
     def _write_now(self, run: Callable[[Connection], R]) -> R:
         for last in (False,) * (WRITE_TRIES - 1) + (True,):
@@ -153,6 +162,8 @@ class Database:
                     return run(connection)
             except DBAPIError as error:
                 # Two replicas met on the same rows: PostgreSQL asks to run the loser again.
+                if error.connection_invalidated and error.statement is None:  # no statement: it was the COMMIT
+                    raise CutOffError() from error
                 if last or _state(error) not in ("40001", "40P01"):
                     raise _for_people(error) from error
         raise AssertionError("the last try returns or raises")
@@ -171,6 +182,8 @@ class _SqliteWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(writes=True)
         self._connection: Connection | None = None
+        self._path = engine.url.database or ""
+        self._file = 0
         self._waiting: queue.PriorityQueue[tuple[int, int, Callable[[Connection], Any] | None, Future[Any]]]
         self._waiting = queue.PriorityQueue()
         self._order = itertools.count()
@@ -195,9 +208,7 @@ class _SqliteWriter:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                if self._connection is None:
-                    self._connection = self._engine.connect()
-                future.set_result(run(self._connection))
+                future.set_result(run(self._connected()))
             except DBAPIError as error:
                 refusal = _for_people(error)
                 if refusal is not error:
@@ -207,6 +218,14 @@ class _SqliteWriter:
                 future.set_exception(error)
         if self._connection is not None:
             self._connection.close()
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._file = _inode(self._path)
+        if _inode(self._path) != self._file:  # deleted or replaced: SQLite would write on into what nobody finds again
+            raise DatabaseDownError()
+        return self._connection
 
 
 def machine_now(inside: Session | Connection) -> float:
@@ -238,10 +257,10 @@ def _for_people(error: DBAPIError) -> Exception:
     """Return what to raise: the error itself where our statement is at fault, else that the database is not well."""
     if isinstance(error, IntegrityError | ProgrammingError | DataError) or _state(error).startswith("P0"):
         return error  # P0: a trigger of ours refused it
-    said = str(error.orig).lower()
-    if "locked" in said or "busy" in said:
+    kind = getattr(error.orig, "sqlite_errorname", "") or _state(error)
+    if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")):
         return DatabaseBusyError()
-    if "full" in said or "no space" in said:
+    if kind in ("SQLITE_FULL", "53100"):
         return DiskFullError()
     return DatabaseDownError()
 
@@ -250,56 +269,11 @@ def _state(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _engine(url: str, *, read_only: bool) -> Engine:
-    # hide_parameters: an error that reaches the log must not carry what people wrote.
-    if not url.startswith("sqlite"):
-        return _postgres_engine(url, read_only=read_only)
-    engine = create_engine(
-        url, pool_size=READERS + 1, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
-    )
-    event.listen(engine, "connect", _look_at_sqlite if read_only else _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _postgres_engine(url: str, *, read_only: bool) -> Engine:
+def _inode(path: str) -> int:
     try:
-        return create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
-            pool_size=READERS,
-            max_overflow=0,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            execution_options={"postgresql_readonly": read_only},
-            connect_args={"connect_timeout": 5},
-        )
-    except ModuleNotFoundError as error:
-        raise SettingError(
-            "DATABASE_URL names PostgreSQL, whose driver is not installed: run `pip install 'linchpin-bot[postgres]'`."
-        ) from error
-    except (ArgumentError, ValueError) as error:
-        raise SettingError(
-            "DATABASE_URL is no address: write postgresql://user:password@host:5432/name,"
-            " with special characters in the password percent-encoded."
-        ) from error
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would start too late to be IMMEDIATE
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-    for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _look_at_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_MS}", "query_only=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return os.stat(path).st_ino
+    except OSError:
+        return 0
 
 
 def _lock_for(url: str) -> TextIO:
@@ -315,7 +289,7 @@ def hold(path: Path) -> TextIO:
     Raises AlreadyRunningError when another process holds it, SettingError when there can be no file.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people said is nobody else's on the machine
         lock = path.open("w")
     except OSError as error:
         raise SettingError(

@@ -4,11 +4,12 @@ A row is `open` until it is `done` or `dead`. A claim sets `not_before` into the
 that comes back after its lease has run out finds that `tries` has moved on, and changes nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, bindparam
 from sqlmodel import Session, col, delete, func, select, update
 
 from storage.models import IntakeRow, JobRow
@@ -21,7 +22,7 @@ class Lease:
     """A worker's hold on a row."""
 
     id: int
-    tries: int
+    tries: int  # said here, since mypy looks at this once for each kind of row, and then cannot tell
     failures: int = 0
     """How often its work failed before."""
 
@@ -52,25 +53,32 @@ def renew_across_teams(
     session: Session, table: type[Leased], *, owner: str, leases: Iterable[Lease], until: float
 ) -> None:
     """Hold rows for longer, where the lease is still held."""
-    for lease in leases:
+    held = [{"held_id": lease.id, "held_tries": lease.tries} for lease in leases]
+    if held:  # one statement for all: composed for each, thousands would hold up every writer for seconds
         session.connection().execute(
             update(table)
-            .where(col(table.id) == lease.id, col(table.owner) == owner, col(table.tries) == lease.tries)
-            .where(col(table.status) == "open")
-            .values(not_before=until)
+            .where(col(table.id) == bindparam("held_id"), col(table.owner) == owner)
+            .where(col(table.tries) == bindparam("held_tries"), col(table.status) == "open")
+            .values(not_before=until),
+            held,
         )
 
 
 def mark_done_across_teams(connection: Connection, table: type[Leased], *, owner: str, leases: Iterable[Lease]) -> None:
     """Finish rows and wipe what they carried, where the lease is still held."""
-    held = [(lease.id, owner, lease.tries) for lease in leases]
-    if held:  # in the driver's own words, as where they are added: composed, it costs as much as running the listeners
-        wiped = "payload = NULL" if table is IntakeRow else "args = '{}'"
-        value = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    held: defaultdict[int, list[int]] = defaultdict(list)
+    for lease in leases:
+        held[lease.tries].append(lease.id)
+    # In the driver's own words, as where they are added: composed, it costs as much as running the listeners.
+    wiped = "payload = NULL" if table is IntakeRow else "args = '{}'"
+    value = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    tries: int  # said here, since mypy looks at this once for each kind of row, and then cannot tell
+    ids: list[int]
+    for tries, ids in held.items():
         connection.exec_driver_sql(
             f"UPDATE {table.__tablename__} SET status = 'done', error = NULL, {wiped}"  # noqa: S608 (the names are ours)
-            f" WHERE id = {value} AND owner = {value} AND tries = {value}",
-            held,
+            f" WHERE owner = {value} AND tries = {value} AND id IN ({', '.join([value] * len(ids))})",
+            (owner, tries, *ids),
         )
 
 

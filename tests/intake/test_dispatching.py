@@ -1,7 +1,10 @@
 """What is stored is dispatched, in order, until it is done."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+
+import pytest
+from sqlalchemy import event
 
 from bot.intake import Dispatch, Held, Intake
 from storage.database import Database
@@ -125,6 +128,22 @@ async def test_what_fails_once_is_done_at_the_next_try(database: Database) -> No
     assert seen == ["1", "1"]
 
 
+async def test_a_listener_that_is_cancelled_is_run_again_and_holds_nobody_up(database: Database) -> None:
+    seen: list[str] = []
+
+    async def dispatch(held: Held) -> None:
+        seen.append(str(held.lease.id))
+        if len(seen) == 1:
+            raise asyncio.CancelledError  # as from a task of its own that was cancelled
+
+    intake = await _started(database, dispatch)
+    await _arrive(intake, "e1")
+    await _arrive(intake, "e2")
+    await _is(database, e1="done", e2="done")
+    await intake.stop()
+    assert sorted(seen) == ["1", "1", "2"]
+
+
 async def test_what_fails_waits_for_its_pause(database: Database) -> None:
     seen: list[str] = []
     intake = Intake(database, _recording(seen, fails=lambda _: True), owner="a", pauses=(3600.0,), sweep_seconds=0.02)
@@ -225,6 +244,26 @@ async def test_what_waits_long_in_its_lane_is_dispatched_once(database: Database
     await _is(database, e1="done", e2="done")
     await intake.stop()
     assert seen == [1, 2]
+
+
+async def test_what_waits_is_held_on_to_a_batch_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.intake.BATCH", 4)
+    renewed: list[int] = []
+
+    def note(_connection: object, _cursor: object, statement: str, told: Sized, *_: object) -> None:
+        if statement.startswith("UPDATE intake SET not_before"):
+            renewed.append(len(told))
+
+    async def dispatch(held: Held) -> None:
+        await asyncio.Event().wait()
+
+    intake = await _started(database, dispatch, lease_seconds=0.6)
+    for turn in range(6):
+        await _arrive(intake, f"e{turn}")
+    event.listen(database.engine, "before_cursor_execute", note)
+    await until(lambda: len(renewed) >= 2, "the leases have been renewed")
+    await intake.stop(seconds=0.05)
+    assert renewed[:2] == [4, 2]
 
 
 async def test_two_processes_share_the_work_without_doing_any_of_it_twice(postgres_url: str) -> None:

@@ -2,19 +2,22 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from bot import intake
 from bot.errors import NotSavedError
 from bot.intake import Arrival, Held, Intake, IntakeFullError
-from storage.database import Database
+from storage.database import Connection, CutOffError, Database
 from storage.models import IntakeRow
 from tests.building import TEAM, rows_of
 from tests.waiting import until
+
+R = TypeVar("R")
 
 
 def an_arrival(key: str, *, lane: str = "C1", kind: str = "event") -> Arrival:
@@ -145,10 +148,78 @@ async def test_a_command_whose_sender_was_told_it_is_not_saved_never_takes_effec
     assert [held for held in seen if held.kind == kind] == []
 
 
+class _CutOff(Database):
+    """A database that is cut off just after the first commit of arrivals, which is kept."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.cut = False
+
+    async def write_bare(self, work: Callable[[Connection], R]) -> R:
+        """Keep it, and say so only from the second time on."""
+        result = await super().write_bare(work)
+        if not self.cut:
+            self.cut = True
+            raise CutOffError()
+        return result
+
+
+async def test_after_a_commit_that_nobody_heard_of_only_what_slack_repeats_takes_effect(database_url: str) -> None:
+    database, seen = _CutOff(database_url), list[str]()
+
+    async def dispatch(held: Held) -> None:
+        seen.append(held.kind)
+
+    intake_ = Intake(database, dispatch, owner="a", lease_seconds=0.5, sweep_seconds=0.02)
+    await intake_.start()
+    arrivals = (an_arrival("c1", kind="command"), an_arrival("e1"))
+    told = await asyncio.gather(*(intake_.store(one) for one in arrivals), return_exceptions=True)
+    assert [str(error) for error in told] == [str(NotSavedError())] * 2
+    assert await intake_.store(an_arrival("e1")) is None, "it is known"
+
+    async def settled() -> bool:
+        return await _status(database) == {"c1": "done", "e1": "done"}
+
+    await until(settled, "both are done with")
+    await intake_.stop()
+    database.close()
+    assert seen == ["event"]
+
+
 async def test_one_arrival_that_cannot_be_stored_does_not_stop_the_intake(database: Database) -> None:
     intake_ = Intake(database, _nothing, owner="a")
     await intake_.start()
     with pytest.raises(NotSavedError):
         await intake_.store(Arrival(TEAM, "broken", "event", "C1", "\ud800"))
     assert await intake_.store(an_arrival("e1")) is not None
+    await intake_.stop()
+
+
+async def test_those_who_come_back_together_share_one_commit_and_who_comes_alone_does_not_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "GATHER_SECONDS", 60.0)
+    intake_ = Intake(database, _nothing, owner="a")
+    commits: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO intake"):
+            commits.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    together = [asyncio.ensure_future(intake_.store(an_arrival(f"e{turn}"))) for turn in range(8)]
+    await asyncio.sleep(0)
+    await intake_.start()
+    await asyncio.gather(*together)
+    commits.clear()
+    again = []
+    for turn in range(8):
+        again.append(asyncio.ensure_future(intake_.store(an_arrival(f"f{turn}"))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*again)
+    assert len(commits) == 1
+    monkeypatch.setattr(intake, "GATHER_SECONDS", 0.01)
+    assert await intake_.store(an_arrival("fewer than were expected")) is not None
+    monkeypatch.setattr(intake, "GATHER_SECONDS", 60.0)
+    assert await intake_.store(an_arrival("alone")) is not None
     await intake_.stop()

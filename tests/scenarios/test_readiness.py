@@ -6,7 +6,8 @@ import threading
 from sqlalchemy import text
 
 from bot.app import Linchpin
-from storage.database import READERS, Session
+from storage.database import Session
+from storage.engine import READERS
 from tests.waiting import until
 
 

@@ -10,7 +10,7 @@ from tests.building import TEAM, rows_of
 SECONDS = 30.0
 
 
-async def _arrive(database: Database, *keys: str, lane: str = "C1") -> None:
+async def _arrive(database: Database, *keys: str, lane: str = "C1") -> dict[str, int]:
     rows = [
         {
             "team_id": TEAM, "key": key, "kind": "event", "lane": lane, "payload": "{}", "status": "open",
@@ -18,7 +18,7 @@ async def _arrive(database: Database, *keys: str, lane: str = "C1") -> None:
         }
         for key in keys
     ]  # fmt: skip
-    await database.write(lambda session: intake.add_across_teams(session.connection(), rows=rows))
+    return await database.write(lambda session: intake.add_across_teams(session.connection(), rows=rows))
 
 
 async def _claim(database: Database, owner: str, *, now: float, limit: int = 10) -> list[Any]:
@@ -163,3 +163,23 @@ async def test_a_key_that_came_before_is_not_stored_again(database: Database) ->
     await _arrive(database, "e1", "e1")
     await _arrive(database, "e1", "e2")
     assert [row.key for row in await rows_of(database, IntakeRow)] == ["e1", "e2"]
+
+
+async def test_what_is_new_is_told_with_its_own_id_and_what_is_known_is_not(database: Database) -> None:
+    told = await _arrive(database, "e1", "e2") | await _arrive(database, "e2", "e3", "e1", "e3", "e4")
+    assert await _arrive(database, "e4", "e1") == {}
+    assert told == {row.key: row.id for row in await rows_of(database, IntakeRow)}
+    assert await _arrive(database, "e2") == {}
+    assert list(told) == ["e1", "e2", "e3", "e4"]
+
+
+async def test_many_are_done_at_once_each_where_its_lease_is_held(database: Database) -> None:
+    ids = await _arrive(database, *(f"e{turn}" for turn in range(6)))
+    await _claim(database, "a", now=1.0, limit=4)
+    await _claim(database, "a", now=1.0 + SECONDS, limit=2)  # e0 and e1 for the second time
+    held = [Lease(ids[f"e{turn}"], tries) for turn, tries in enumerate((1, 2, 1, 1, 1))]
+    await database.write(
+        lambda session: leases.mark_done_across_teams(session.connection(), IntakeRow, owner="a", leases=held)
+    )
+    status = {row.key: row.status for row in await rows_of(database, IntakeRow)}
+    assert status == {"e0": "open", "e1": "done", "e2": "done", "e3": "done", "e4": "open", "e5": "open"}

@@ -1,8 +1,10 @@
 """What is wrong with the database has a sentence; what is wrong with a statement stays an error."""
 
+import asyncio
 import logging
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import SettingError
 from storage import history
-from storage.database import Connection, Database, DatabaseDownError, Session, _prepare_sqlite
+from storage.database import Connection, CutOffError, Database, DatabaseDownError, Session
+from storage.engine import READERS, prepare_sqlite
 from storage.migrations import bring_up, is_current
 from storage.models import Change
 from tests.building import NOW, rows_of
@@ -28,6 +31,62 @@ def _turned_read_only(session: Session) -> None:
 async def test_a_database_that_turned_read_only_counts_as_down(database: Database) -> None:
     with pytest.raises(DatabaseDownError):
         await database.write(_turned_read_only)
+
+
+async def test_only_after_a_commit_that_is_cut_off_it_is_said_that_nobody_knows(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    bring_up(database.engine)
+    cut = "SELECT pg_terminate_backend(pg_backend_pid())"
+
+    def laid(session: Session) -> None:
+        session.connection().execute(
+            text(f"""
+            CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM ({cut}); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON cause DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION cut()""")
+        )
+
+    await database.write(laid)
+    with pytest.raises(CutOffError, match="can't tell whether"):
+        await database.write(lambda session: session.connection().execute(CAUSE))
+    with pytest.raises(DatabaseDownError, match="was not saved"):
+        await database.write(lambda session: session.connection().execute(text(cut)))
+    await database.write(lambda session: session.connection().execute(text("DROP FUNCTION cut CASCADE")))
+    database.close()
+
+
+async def test_what_goes_first_waits_for_nobody_who_reads_or_writes(postgres_url: str) -> None:
+    database, other, key = Database(postgres_url), Database(postgres_url), "SELECT {}(4711)"
+
+    def wait(session: Session) -> None:
+        session.connection().execute(text(key.format("pg_advisory_xact_lock")))
+
+    with other.engine.connect() as holder:
+        holder.execute(text(key.format("pg_advisory_lock")))
+        others = [asyncio.ensure_future(ask(wait)) for ask in (database.read, database.write) for _ in range(READERS)]
+        async with asyncio.timeout(10):
+            waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            while await database.write(lambda session: session.connection().scalar(waiting), first=True) < READERS:
+                pass
+            assert await database.write_bare(lambda connection: connection.scalar(text("SELECT 2"))) == 2
+        holder.execute(text(key.format("pg_advisory_unlock")))
+        await asyncio.gather(*others)
+    other.close()
+    database.close()
+
+
+async def test_once_its_file_is_gone_nothing_is_kept_in_what_nobody_finds_again(tmp_path: Path) -> None:
+    path = tmp_path / "linchpin.db"
+    database = Database(f"sqlite:///{path}")
+    bring_up(database.engine)
+    await database.write_bare(lambda connection: connection.execute(CAUSE))
+    path.rename(tmp_path / "elsewhere.db")
+    for _ in range(2):
+        with pytest.raises(DatabaseDownError):
+            await database.write_bare(lambda connection: connection.execute(CAUSE))
+    (tmp_path / "elsewhere.db").rename(path)
+    await database.write_bare(lambda connection: connection.execute(text("DELETE FROM cause")))
+    database.close()
 
 
 async def test_a_bare_transaction_that_fails_keeps_nothing_and_the_next_one_works(database: Database) -> None:
@@ -87,6 +146,11 @@ async def test_who_only_looks_needs_no_lock_and_cannot_write(database: Database,
     beside.close()
 
 
+def test_the_folder_that_is_made_for_it_is_its_owners_alone(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path}/data/linchpin.db").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -107,5 +171,5 @@ def test_an_address_that_cannot_be_opened_is_a_wrong_setting(url: str, caplog: p
 def test_sqlite_overwrites_what_is_deleted_also_where_it_was_built_not_to() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("PRAGMA secure_delete=OFF")
-        _prepare_sqlite(connection, None)
+        prepare_sqlite(connection, None)
         assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
