@@ -7,15 +7,16 @@ import asyncio
 import errno
 import gc
 import json
+import os
 import shutil
 import signal
-import sys
+import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
 from importlib.metadata import version as version_of
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -26,6 +27,10 @@ from bot.settings import Settings, read_settings
 if TYPE_CHECKING:
     from bot.app import Linchpin
     from bot.sandbox import Sandbox
+
+STOP_SECONDS = 25.0
+"""How long stopping may take: what hangs is left behind before a supervisor's patience, mostly 30 s, is over."""
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 cli = typer.Typer(
     help="Linchpin: a Slack bot for Product Operations that you run yourself.",
@@ -53,7 +58,9 @@ def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the la
     settings = _settings()
     if settings.slack_bot_token or settings.slack_app_token:
         _fail(
-            "Real Slack tokens are set, so the demo does not start next to them. Unset SLACK_BOT_TOKEN first.", code=2
+            "Real Slack tokens are set, so the demo does not start next to them."
+            " Take SLACK_BOT_TOKEN and SLACK_APP_TOKEN out of the environment and of .env first.",
+            code=2,
         )
     folder = settings.data_dir / "demo"
     logs.set_up(settings)
@@ -165,7 +172,7 @@ async def _play(settings: Settings, folder: Path, stopping: asyncio.Event, *, fr
         await _perform(settings, folder, sandbox, story, stopping)
     finally:
         await sandbox.close()
-    typer.echo(f"Stopped. The demo's data is in {folder}; FRESH=1 starts over.")
+    typer.echo(f"Stopped. The demo's data is in {folder}; with --fresh (FRESH=1 make demo) it starts over.")
 
 
 async def _perform(
@@ -188,8 +195,8 @@ async def _begin(bot: "Linchpin", sandbox: "Sandbox", story: dict[str, Any]) -> 
     from handlers.directory import learn_all_members
 
     await bot.start()
-    sandbox.on_clock_moved(bot.calendar.move)
-    bot.calendar.move(sandbox.clock.offset)
+    sandbox.on_clock_moved(bot.clock.move)
+    bot.clock.move(sandbox.clock.offset)
     await _tell(bot, story["roadmap"], partial(_find_message, bot, sandbox))
     await learn_all_members(bot.house)
 
@@ -293,18 +300,29 @@ async def _finished(start: Coroutine[Any, Any, None], stopping: asyncio.Event) -
 
 
 def _stop_signal() -> asyncio.Event:
-    """Return an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    """Return an event that Ctrl-C and SIGTERM set; a second one ends the process at once, and so do STOP_SECONDS."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        if stopping.is_set():
-            sys.exit(130)
         stopping.set()
+        # Neither by the loop: a database that hangs may hold it up as well.
+        for one in _STOPS:
+            loop.remove_signal_handler(one)
+            signal.signal(one, _drop_everything)
+        last_call = threading.Timer(STOP_SECONDS, _drop_everything)
+        last_call.daemon = True
+        last_call.start()
 
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in _STOPS:
         loop.add_signal_handler(one, stop)
     return stopping
+
+
+def _drop_everything(*_: object) -> NoReturn:
+    """End the process, whatever hangs: Python itself would wait for a thread that waits for a database."""
+    os.write(2, b"Some work was still under way; it goes on at the next start.\n")  # a handler may break into a print
+    os._exit(130)
 
 
 def _finish(work: Coroutine[Any, Any, None]) -> None:

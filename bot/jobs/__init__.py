@@ -28,7 +28,9 @@ LEASE_SECONDS = 30.0
 LONGEST_SECONDS = 330.0
 """A model may take minutes; what takes longer hangs, and is ended and tried again like what failed."""
 PAUSES = (2.0, 4.0, 8.0, 16.0)
-"""Seconds before each further try; after the last of them a job is laid aside."""
+"""Seconds before each further try; after the last of them whoever waits is told, and the job is laid aside."""
+MORE_PAUSES = (60.0, 240.0, 900.0, 3600.0)
+"""Further ones where nobody waits: what Slack was silent about, or an older replica does not know, is done later."""
 AT_ONCE = 4
 
 Task = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -74,6 +76,7 @@ class Jobs:
         *,
         owner: str,
         pauses: Sequence[float] = PAUSES,
+        more_pauses: Sequence[float] = MORE_PAUSES,
         lease_seconds: float = LEASE_SECONDS,
         longest_seconds: float = LONGEST_SECONDS,
     ) -> None:
@@ -81,6 +84,7 @@ class Jobs:
         self._tasks = tasks
         self._owner = owner
         self._pauses = pauses
+        self._more_pauses = more_pauses
         self._lease_seconds = lease_seconds
         self._longest_seconds = longest_seconds
         self._work = asyncio.Event()
@@ -159,13 +163,20 @@ class Jobs:
                 await self._tasks[row.task](row.team_id, dict(row.args))
         except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
             log.warning("job %s failed (time %d): %r", row.key, lease.failures + 1, error)
-            if lease.failures >= len(self._pauses):
+            pause = self._pause(row.task, lease.failures)
+            if pause is None:
                 await self._give_up(row, error)
-            await self._give_back(lease, error)
+            await self._give_back(lease, error, pause)
         else:
             mark = partial(leases.mark_done_across_teams, table=JobRow, owner=self._owner, leases=[lease])
             with surviving(log, "marking a job done"):  # then it runs again
                 await self._database.write_bare(mark)
+
+    def _pause(self, task: str, failures: int) -> float | None:
+        """Return the seconds before the next try; None when there is none."""
+        awaited = isinstance(self._tasks.get(task), Awaited)
+        pauses = (*self._pauses, *(() if awaited else self._more_pauses))
+        return pauses[failures] if failures < len(pauses) else None
 
     async def _give_up(self, row: Any, error: Exception) -> None:
         """Tell whoever waits for a job, before it is laid aside: told twice is better than never."""
@@ -174,12 +185,11 @@ class Jobs:
             with surviving(log, f"telling that {row.key} failed"):
                 await task.given_up(row.team_id, dict(row.args), error)
 
-    async def _give_back(self, lease: Lease, error: Exception) -> None:
+    async def _give_back(self, lease: Lease, error: Exception, pause: float | None) -> None:
+        asked = error.seconds if isinstance(error, BusyError) else 0.0
+
         def write(session: Session) -> None:
-            pause = self._pauses[lease.failures] if lease.failures < len(self._pauses) else None
-            if pause is not None and isinstance(error, BusyError):
-                pause = max(pause, error.seconds)
-            again_at = None if pause is None else machine_now(session) + pause
+            again_at = None if pause is None else machine_now(session) + max(pause, asked)
             leases.mark_failed_across_teams(
                 session, JobRow, owner=self._owner, lease=lease, error=repr(error), again_at=again_at
             )

@@ -14,10 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotSavedError, surviving
 from bot.outbox import MARK, Receipt, Rendered, Renderer, mark_of
+from bot.outbox.refusals import is_ratelimit, is_taken_out, is_unsure, pause_of, refusal
 from storage import outbox as stored
 from storage.database import Database, Session, machine_now
 from storage.models import OutboxRow
 from storage.outbox import Claimed
+
+__all__ = ["REQUEST_SECONDS", "CannotRenderError", "CannotTellError", "Outbox", "refusal"]
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +28,18 @@ LEASE_SECONDS = 30.0
 REQUEST_SECONDS = 8.0
 """How long one call to Slack may take; the lease must outlast the whole exchange."""
 SETTLE_SECONDS = 5.0
-"""How long to wait before looking for a post whose reply was lost."""
+"""How long to wait before looking for a post whose reply was lost; longer each time it is lost again."""
 GAP_SECONDS = 1.05
 """Between two posts to one channel: Slack takes about one a second."""
-TRIES = 8
+TRIES = 20
+"""A quarter of an hour of lost replies; then a person decides."""
 PAGES = 5
+SKEW_SECONDS = 3600.0
+"""How wrong our clock may be: a message carries Slack's time, and is looked for from when we wrote it down."""
 
-_UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
+
+class NotYetError(BotError):
+    """What has to be known before this is said cannot be asked just now, or another replica knows how to say it."""
 
 
 class CannotTellError(BotError):
@@ -141,11 +149,15 @@ class Outbox:
             await self._refused(row, error, doubt=doubt, again=again)
         except aiohttp.ClientConnectorError as error:
             await self._later(row, f"Slack could not be reached: {error}", doubt=doubt)  # this try sent nothing
+        except NotYetError as error:
+            await self._later(row, error.message, doubt=doubt)
         except NotSavedError:
             raise
         except BotError as error:
             await self._bury(row, error.message)
-        except Exception as error:  # noqa: BLE001 (a cut connection, or a fault of our own: look before the next try)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            await self._unanswered(row, repr(error), doubt=doubt, again=again)
+        except Exception as error:  # noqa: BLE001 (a fault of our own: look before the next try)
             await self._unsure(row, repr(error), again=again)
 
     async def _found(self, row: OutboxRow) -> bool:
@@ -153,7 +165,7 @@ class Outbox:
         try:
             message = await self._search(row)
         except SlackApiError as error:
-            if _is_ratelimit(error) or _is_unsure(error):
+            if is_ratelimit(error) or is_unsure(error) or is_taken_out(error):
                 raise
             await self._hold(row, refusal(error))
             return True
@@ -173,7 +185,7 @@ class Outbox:
         for _ in range(PAGES):
             page = await ask(
                 channel=channel,
-                oldest=f"{row.created_at - 60:.6f}",
+                oldest=f"{row.created_at - SKEW_SECONDS:.6f}",
                 limit=200,
                 include_all_metadata=True,
                 cursor=cursor,
@@ -213,8 +225,12 @@ class Outbox:
             await self._post(row, said)
 
     async def _render(self, row: OutboxRow) -> Rendered | None:
+        if row.kind not in self._renderers and row.tries + 1 < TRIES:
+            raise NotYetError()  # while replicas are replaced by newer ones
         try:
             return await self._renderers[row.kind](row)
+        except NotSavedError as error:
+            raise NotYetError(error.message) from error
         except BotError:
             raise
         except Exception as error:  # nothing was sent; what comes after it in the channel must be
@@ -264,17 +280,24 @@ class Outbox:
 
     async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool, again: bool) -> None:
         code = refusal(error)
-        if _is_ratelimit(error):
-            wait = float((error.response.headers or {}).get("Retry-After", 1))
-            await self._later(row, code, doubt=doubt, seconds=wait)
-        elif _is_unsure(error):
-            await self._unsure(row, code, again=again)
+        if is_ratelimit(error):
+            await self._later(row, code, doubt=doubt, seconds=pause_of(error))
+        elif is_taken_out(error):
+            await self._later(row, code, doubt=doubt)
+        elif is_unsure(error):
+            await self._unanswered(row, code, doubt=doubt, again=again)
         else:
             await self._bury(row, code)
 
     async def _later(self, row: OutboxRow, why: str, *, doubt: bool, seconds: float | None = None) -> None:
         pause = seconds if seconds is not None else min(60.0, 2.0 ** min(row.tries, 6))
         await self._finish(row, "sending" if doubt else "new", why, lease_until=0.0, pause=pause)
+
+    async def _unanswered(self, row: OutboxRow, why: str, *, doubt: bool, again: bool) -> None:
+        if doubt:  # only the look failed: Slack is away, and nobody is asked to decide because of that
+            await self._later(row, why, doubt=True)
+        else:
+            await self._unsure(row, why, again=again)
 
     async def _unsure(self, row: OutboxRow, why: str, *, again: bool) -> None:
         log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
@@ -285,7 +308,8 @@ class Outbox:
         elif again and row.tries + 1 >= TRIES:
             await self._hold(row, why)
         else:
-            await self._finish(row, "sending", why, lease_until=0.0, pause=self._settle_seconds)
+            pause = self._settle_seconds * (row.tries + 1)
+            await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
 
     async def _hold(self, row: OutboxRow, why: str) -> None:
         log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, why)
@@ -317,17 +341,3 @@ class Outbox:
                     receipt(session, ended)
 
         await self._database.write(write)
-
-
-def refusal(error: SlackApiError) -> str:
-    """Return Slack's word for an error; an answer that is no JSON, as of a proxy, has only its status."""
-    answer = error.response.data
-    return str((isinstance(answer, dict) and answer.get("error")) or error.response.status_code)
-
-
-def _is_ratelimit(error: SlackApiError) -> bool:
-    return error.response.status_code == 429 or refusal(error) == "ratelimited"
-
-
-def _is_unsure(error: SlackApiError) -> bool:
-    return error.response.status_code >= 500 or refusal(error) in _UNSURE

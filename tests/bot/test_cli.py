@@ -103,12 +103,17 @@ async def test_doctor_never_sets_up_a_database(tmp_path: Path, sandbox: Sandbox)
     assert os.listdir(tmp_path) == []
 
 
-async def test_doctor_names_the_scopes_that_are_missing(tmp_path: Path, sandbox: Sandbox) -> None:
+async def test_doctor_names_the_scopes_that_are_missing_and_what_stops_without_each(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     scopes = sandbox.app.manifest["oauth_config"]["scopes"]["bot"]
-    scopes[:] = [scope for scope in scopes if scope != "channels:history"]
+    scopes[:] = [scope for scope in scopes if scope not in ("channels:history", "files:write")]
     code, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
     assert code == 1
-    assert "look  scopes    not granted: channels:history" in out
+    assert (
+        "look  scopes    not granted: channels:history, which stops thread summaries, edits and deletions in public"
+        " channels; files:write, which stops exports\n"
+    ) in out
 
 
 async def test_doctor_says_in_a_sentence_that_a_token_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:

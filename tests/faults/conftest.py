@@ -32,6 +32,8 @@ class Line:
     database: str
     seed: int
     kills: int = 0
+    stops: int = 0
+    """How many of these were told to stop."""
     starts: int = 0
     acked: int = 0
     lost: int = 0
@@ -86,18 +88,20 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print a line for each run, and their sum."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    lines = [value for report in reports for name, value in report.user_properties if name == "faults"]
+    told = [(report.outcome, one) for report in reports for name, one in report.user_properties if name == "faults"]
+    lines: list[Any] = [{**one, "result": outcome} for outcome, one in told]
     if not lines:
         return
-    names = list(asdict(Line("", "", 0)))
+    names = [*asdict(Line("", "", 0)), "result"]
     terminalreporter.section("faults")
     terminalreporter.write_line(" ".join(f"{name:>{_width(name)}}" for name in names))
     for line in sorted(lines, key=lambda one: (one["what"], one["database"], one["seed"])):
         terminalreporter.write_line(" ".join(f"{line[name]:>{_width(name)}}" for name in names))
     ours = [line for line in lines if line["what"] != PEER]
-    summed = {name: sum(line[name] for line in ours) for name in names[3:-2]}
+    summed = {name: sum(line[name] for line in ours) for name in names[3:-3]}
     terminalreporter.write_line(
-        f"{len(ours)} runs of Linchpin: " + ", ".join(f"{summed[name]} {name}" for name in summed)
+        f"{len(ours)} runs of Linchpin, {sum(line['result'] == 'passed' for line in ours)} passed: "
+        + ", ".join(f"{summed[name]} {name}" for name in summed)
     )
 
 

@@ -122,6 +122,7 @@ class Ledger:
         found.other += books.saved_after_all(people)
         found.other += books.stale_cards(sandbox, people)
         found.other += [f"never acknowledged: {one['event']['type']}" for one in sandbox.undelivered_events]
+        found.other += _unheard(people)
         return found
 
 
@@ -136,7 +137,8 @@ async def settle(sandbox: Sandbox, people: People, ledger: Ledger, runs_due: int
                     return
                 await asyncio.sleep(0.1)
     except TimeoutError:
-        raise AssertionError(f"After {PATIENCE + runs_due:g} s still to do: {ledger.waits(runs_due)}") from None
+        waits = ledger.waits(runs_due) or "events that are not acknowledged, or clicks"
+        raise AssertionError(f"After {PATIENCE + runs_due:g} s still to do: {waits}") from None
 
 
 class _Books:
@@ -178,12 +180,17 @@ class _Books:
         for row in self.outbox:
             if row.op == "post" and row.status != "waiting" and not seen[mark_of(row)]:
                 yield f"missing: {row.key} ({row.status}: {row.error})"
+        stands = self._updates(seen)
+        posted = (one for one in self.runs.values() if one.status == RunStatus.POSTED)
+        yield from (f"missing: {one.ref} counts as posted" for one in posted if not stands[one.number])
 
     def doubled(self, sandbox: Sandbox, people: People) -> Iterator[str]:
         keys = {mark_of(row): row.key for row in self.outbox}
         for mark, count in _marks(sandbox).items():
             if count > 1 or mark not in keys:
                 yield f"doubled: {keys.get(mark, mark)} stands there {count} times"
+        stands = self._updates(_marks(sandbox))
+        yield from (f"doubled: UPD-{number} stands there {n} times" for number, n in stands.items() if n > 1)
         unmarked = (one for one in _said(sandbox) if one.metadata is None)
         yield from (f"not from the outbox: {one.text}" for one in unmarked if not _tells_of_an_error(sandbox, one))
         for place in [*people.support, *people.forms]:
@@ -200,6 +207,11 @@ class _Books:
         yield from (f"doubled: {n} times: {words}" for words, n in decided if words and n > 1)
         yield from (f"doubled: {place} was captured {n} times" for place, n in self.numbers.items() if n > 1)
 
+    def _updates(self, marks: Counter[str]) -> Counter[int]:
+        """Count by their numbers the updates that stand somewhere, whatever rows posted them."""
+        rows = [row for row in self.outbox if row.kind == "update_post" and row.op == "post"]
+        return Counter(row.nouns["number"] for row in rows for _ in range(marks[mark_of(row)]))
+
     def laid_aside(self) -> Iterator[str]:
         yield from (f"laid aside: {error}" for error in self.dead)
         yield from (f"{row.status}: {row.key}: {row.error}" for row in self.outbox if row.status in ("held", "dead"))
@@ -214,11 +226,12 @@ class _Books:
 
     def out_of_order(self, sandbox: Sandbox) -> Iterator[str]:
         """Compare the runs of each channel by slot, and all posts of each channel by the order they were said in."""
-        for channel in {row.sent_channel for row in self.outbox if row.op == "post"}:
-            sent = sorted(
-                (row for row in self.outbox if row.op == "post" and row.sent_channel == channel and row.ts),
-                key=lambda row: float(row.ts or 0),
-            )
+        rows = {mark_of(row): row for row in self.outbox if row.op == "post"}
+        there: dict[str, list[OutboxRow]] = defaultdict(list)
+        for one in sorted(_said(sandbox), key=lambda one: float(one.ts)):
+            if one.metadata is not None and (row := rows.get(_mark(one))) is not None:
+                there[one.channel].append(row)
+        for channel, sent in there.items():
             slots = [self.runs[row.nouns["number"]].slot for row in sent if row.kind == "update_post"]
             if slots != sorted(slots):
                 yield f"out of order: the updates in {channel}"
@@ -245,7 +258,18 @@ def _cards(sandbox: Sandbox, place: Place) -> list[Message]:
 
 def _marks(sandbox: Sandbox) -> Counter[str]:
     """Count the messages that stand anywhere by their mark."""
-    return Counter(str(one.metadata["event_payload"]["key"]) for one in _said(sandbox) if one.metadata is not None)
+    return Counter(_mark(one) for one in _said(sandbox) if one.metadata is not None)
+
+
+def _mark(said: Message) -> str:
+    return str((said.metadata or {})["event_payload"]["key"])
+
+
+def _unheard(people: People) -> Iterator[str]:
+    """List what people did and the bot never took in: nobody gives up before the end of a run."""
+    done = {(place, who) for place, whos in people.support.items() for who in whos}
+    yield from (f"never acknowledged: {who} reacted to {place}" for place, who in sorted(done - people.acks.support))
+    yield from (f"never acknowledged: the form about {place}" for place in sorted({*people.forms} - people.acks.forms))
 
 
 def _said(sandbox: Sandbox) -> Iterator[Message]:

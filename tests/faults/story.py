@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services import access, roadmap, schedules, update_clock, updates
+from bot.services import access, items, schedules, update_clock, updates
 from bot.services.schedules import Plan
 from storage.database import Database
 from storage.migrations import bring_up
@@ -40,7 +40,8 @@ async def plan_posts(url: str, slots: int) -> int:
     long_ago, at = now - timedelta(days=slots), now - timedelta(hours=1)
     database = Database(url)
     bring_up(database.engine)
-    await roadmap.add(database, by=UMA, title="Audit log", lane=Lane.NOW, cause="plan", now=long_ago)
+    draft = items.Draft("Audit log", owner=UMA.user_id)
+    await items.add(database, by=UMA, draft=draft, lane=Lane.NOW, cause="plan", now=long_ago)
     for name in CHANNELS:
         await _know_channel(database, name, now)
         plan = Plan(
@@ -50,7 +51,7 @@ async def plan_posts(url: str, slots: int) -> int:
         planned = await schedules.create(database, by=UMA, plan=plan, cause=f"plan {name}", now=long_ago)
         if plan.approver is not None:
             await update_clock.plan_runs(database, schedule=planned.schedule, now=now)
-            _, runs = await update_clock.due_across_teams(database, now=now)
+            runs = await update_clock.runs_to_settle_across_teams(database, now=now)
             for run in runs:
                 await updates.approve(database, by=UMA, number=run.number, cause=f"approve {run.number}", now=now)
     database.close()

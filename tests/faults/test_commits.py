@@ -62,7 +62,11 @@ async def test_any_commit_may_be_the_last(
             for first in range(0, len(orders), CHECKED_AFTER):
                 for one in orders[first : first + CHECKED_AFTER]:
                     await run.die(bots, one)
-                line.fill_in(bots, await run.check(bots, orders[first : first + CHECKED_AFTER]))
+                found = await run.check(bots)
+                line.fill_in(bots, found)
+                died = map(str, orders[first : first + CHECKED_AFTER])
+                assert not found.wrong, "\n".join([f"seed {FIRST_SEED}", *died, *found.wrong])
+                assert await bots.stop() == [0]
             assert bots.ended == len(orders)
     finally:
         await run.people.leave()
@@ -111,14 +115,11 @@ class _Run:
         if not self.ledger.is_sqlite:
             await asyncio.to_thread(self.ledger.let_leases_run_out, victim.pid)
 
-    async def check(self, bots: Bots, orders: list[Orders]) -> Findings:
+    async def check(self, bots: Bots) -> Findings:
         """Let a bot finish what is left, and compare."""
         await bots.start()
         await settle(self._sandbox, self.people, self.ledger, self._due)
-        found = self.ledger.check(self._sandbox, self.people, self._due, self.clerks.promises)
-        assert not found.wrong, "\n".join([f"seed {FIRST_SEED}", *map(str, orders), *found.wrong])
-        assert await bots.stop() == [0]
-        return found
+        return self.ledger.check(self._sandbox, self.people, self._due, self.clerks.promises)
 
     async def _live(self) -> None:
         faults = self._sandbox.faults

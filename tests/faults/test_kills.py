@@ -15,12 +15,16 @@ from tests.faults.conftest import LONG, SEEDS, WAITS, Line
 from tests.faults.ledger import Ledger, settle
 from tests.faults.people import People
 from tests.faults.story import plan_posts
-from tests.faults.trouble import Trouble
+from tests.faults.trouble import Blow, Trouble, plan_of
 
 ENDS = 5 if LONG else 2
 """How often a bot ends in a run."""
-SLOTS = 4 if LONG else 1
+LEAST = 6
+"""Reactions around each end."""
+SLOTS = 4 if LONG else 2
 """Posts due in each channel when the bot starts."""
+CODES = {"kill": (-signal.SIGKILL,), "stop": (0,), "stop twice": (0, 130)}
+"""With which a bot ends; told to stop once more, it may have ended well already."""
 MANY_SLOTS = 50
 """For four replicas: 300 posts in all."""
 RUNS = [("postgresql", 2, "socket"), ("sqlite", 1, "socket"), ("postgresql", 1, "socket"), ("sqlite", 1, "http"),
@@ -39,19 +43,21 @@ async def test_nothing_acked_is_lost_and_nothing_is_posted_twice(
         url = request.getfixturevalue("postgres_url")
     due = await plan_posts(url, MANY_SLOTS if replicas == 4 else SLOTS)
     line, began = Line(f"kills/{door}", f"{engine}*{replicas}", seed), time.monotonic()
-    chance, ledger = Random(seed), Ledger(url)
-    people = People(sandbox, chance)
+    plan = plan_of(seed, f"{line.what} {line.database}", ends=ENDS, replicas=replicas)
+    ledger, people = Ledger(url), People(sandbox, Random(seed))
     settings = settings_of(sandbox, url, tmp_path, http=door == "http")
     try:
         async with Bots(tmp_path, settings, visit=people.acks.visit if door == "http" else None) as bots:
             for _ in range(replicas):
                 await bots.start()
-            await _live_through(chance, sandbox, bots, people, ledger)
+            await _live_through(plan, sandbox, bots, people, ledger)
+            assert len(people.acks.support) >= LEAST * ENDS, "too little was done to lose any of it"
+            line.stops = sum(blow.ending != "kill" for blow in plan)
             await settle(sandbox, people, ledger, due)
             found = ledger.check(sandbox, people, due)
             line.fill_in(bots, found)
             again = f"make faults SEED={seed} N=1"
-            assert not found.wrong, "\n".join([f"seed {seed}, again by: {again}", *found.wrong])
+            assert not found.wrong, "\n".join([f"seed {seed}, again by: {again}", *map(str, plan), *found.wrong])
             assert await bots.stop() == [0] * replicas
     finally:
         await people.leave()
@@ -60,22 +66,25 @@ async def test_nothing_acked_is_lost_and_nothing_is_posted_twice(
         request.node.user_properties.append(("faults", asdict(line)))
 
 
-async def _live_through(chance: Random, sandbox: Sandbox, bots: Bots, people: People, ledger: Ledger) -> None:
-    """Let people work while the bot is killed again and again."""
-    trouble = Trouble(sandbox, chance)
-    for _ in range(ENDS):
-        trouble.brew()
+async def _live_through(plan: list[Blow], sandbox: Sandbox, bots: Bots, people: People, ledger: Ledger) -> None:
+    """Let people work while a bot ends again and again."""
+    trouble = Trouble(sandbox)
+    for blow in plan:
+        trouble.brew(blow)
         await people.fill_in(1)
         await people.decide()
         await people.join_in(3)
         await people.capture(3)
-        await trouble.unplug()
-        victim, politely = chance.choice(bots.running), chance.random() < 0.25
-        await trouble.strike(people.acks, victim.stop if politely else victim.kill)
-        await bots.bury(victim, code=0 if politely else -signal.SIGKILL)
+        await trouble.unplug(blow)
+        victim = bots.running[blow.victim]
+        await trouble.strike(blow.moment, people.acks, victim.kill if blow.ending == "kill" else victim.stop)
+        if blow.ending == "stop twice":
+            await asyncio.sleep(blow.again)  # the moment is the fault
+            victim.stop()
+        await bots.bury(victim, *CODES[blow.ending])
         if not ledger.is_sqlite and not WAITS:
             await asyncio.to_thread(ledger.let_leases_run_out, victim.pid)  # it may wait for a lock
-        if chance.random() < 0.3:
+        if blow.away:
             await people.capture(1)  # while it is away
         await bots.start()
         if ledger.is_sqlite:

@@ -70,7 +70,7 @@ async def test_while_the_disk_is_full_nobody_is_told_that_it_was_saved(sandbox: 
         await people.fill_in(1)
         await people.capture(1)
         sign.unlink()
-        assert said == "The disk of the Linchpin server is full, so that was not saved. Please tell an admin."
+        assert said == "The disk of the Linchpin server is full, so that was not saved. Make room, or tell an admin."
     with closing(sqlite3.connect(path)) as looked_at:
         assert looked_at.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 

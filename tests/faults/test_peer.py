@@ -15,7 +15,7 @@ from tests.faults.bots import Bots, settings_of
 from tests.faults.conftest import LONG, PEER, SEEDS, Line
 from tests.faults.people import People
 from tests.faults.plain import FILE
-from tests.faults.trouble import Trouble
+from tests.faults.trouble import Moment, Trouble
 from tests.waiting import until
 
 ENDS = 5
@@ -27,14 +27,14 @@ async def test_a_plain_listener_is_killed_as_often(
     seed: int, sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     line, began, chance = Line(PEER, "sqlite*1", seed), time.monotonic(), Random(seed)
-    people = People(sandbox, chance)
+    people = People(sandbox, Random(seed))
     settings = settings_of(sandbox, "sqlite://", tmp_path)
     async with Bots(tmp_path, settings, program=(sys.executable, "-m", "tests.faults.plain")) as bots:
         await bots.start()
         for _ in range(ENDS):
             await people.capture(3)
             victim = bots.running[0]
-            await Trouble(sandbox, chance).strike(people.acks, victim.kill)
+            await Trouble(sandbox).strike(Moment.drawn(chance), people.acks, victim.kill)
             await bots.bury(victim)
             await bots.start()
         await sandbox.delivered()

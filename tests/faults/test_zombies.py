@@ -17,7 +17,7 @@ from tests.faults.conftest import LONG, SEEDS, Line
 from tests.faults.ledger import Ledger, settle
 from tests.faults.people import People
 from tests.faults.story import plan_posts
-from tests.faults.trouble import Trouble
+from tests.faults.trouble import Moment, Trouble
 
 LEASE_SECONDS = 30.0 if LONG else 5.0
 SLOTS = 2 if LONG else 1
@@ -40,7 +40,7 @@ async def test_one_that_slept_longer_than_its_lease_posts_nothing_twice(
         url = request.getfixturevalue("postgres_url")
     due, line, began = await plan_posts(url, SLOTS), Line("sleeps", f"{engine}*{replicas}", seed), time.monotonic()
     chance, ledger = Random(seed), Ledger(url)
-    people = People(sandbox, chance)
+    people = People(sandbox, Random(seed))
     try:
         async with Bots(tmp_path, settings_of(sandbox, url, tmp_path)) as bots:
             sign = tmp_path / "freeze"
@@ -53,7 +53,9 @@ async def test_one_that_slept_longer_than_its_lease_posts_nothing_twice(
             for _ in range(SLEEPS):
                 await people.capture(2)
                 sleeper = chance.choice(bots.running)
-                await Trouble(sandbox, chance).strike(people.acks, partial(sleeper.signal, signal.SIGSTOP))
+                await Trouble(sandbox).strike(
+                    Moment.drawn(chance), people.acks, partial(sleeper.signal, signal.SIGSTOP)
+                )
                 await people.capture(2)
                 await _sleep_on(sleeper)
             await settle(sandbox, people, ledger, due)

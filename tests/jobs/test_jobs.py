@@ -1,13 +1,14 @@
 """Slow work is done once it is committed, a few pieces at a time, and again when it failed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from bot import jobs
-from bot.jobs import Jobs, Task
+from bot.jobs import Awaited, Jobs, Task
 from storage import leases
 from storage.database import Database, Session
 from storage.migrations import bring_up
@@ -35,7 +36,7 @@ async def _is(database: Database, **status: str) -> None:
 
 
 async def _started(database: Database, tasks: Mapping[str, Task], owner: str = "a") -> Jobs:
-    runner = Jobs(database, tasks, owner=owner, pauses=FIVE_AT_ONCE)
+    runner = Jobs(database, tasks, owner=owner, pauses=FIVE_AT_ONCE, more_pauses=())
     await runner.start()
     return runner
 
@@ -81,6 +82,27 @@ async def test_a_job_that_fails_is_tried_five_times_and_others_go_on(database: D
     assert (tried.count("poison"), tried.count("good")) == (5, 1)
     (dead, _) = await rows_of(database, JobRow)
     assert (dead.error, dead.args) == ("ValueError('no')", {"name": "poison"})
+
+
+async def test_what_nobody_waits_for_is_tried_for_longer_and_whoever_waits_is_told_soon(database: Database) -> None:
+    tried: Counter[str] = Counter()
+    told = []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        tried[args["name"]] += 1
+        raise ValueError("Slack is silent")
+
+    async def given_up(team_id: str, args: dict[str, Any], error: Exception) -> None:
+        told.append((args["name"], tried[args["name"]]))
+
+    tasks: dict[str, Task] = {"read": read, "wait": Awaited(read, given_up)}
+    runner = Jobs(database, tasks, owner="a", pauses=(0.0,), more_pauses=(0.0, 0.0))
+    await runner.start()
+    await _defer(database, "alone", name="alone")
+    await _defer(database, "asked", "wait", name="asked")
+    await _is(database, alone="dead", asked="dead")
+    await runner.stop()
+    assert (tried, told) == ({"alone": 4, "asked": 2}, [("asked", 2)])
 
 
 async def test_a_task_that_nobody_knows_is_laid_aside(database: Database) -> None:

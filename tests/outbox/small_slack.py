@@ -14,12 +14,15 @@ Json = dict[str, Any]
 
 @dataclass
 class Fault:
-    """What goes wrong with one call: an HTTP status, an error, or a lost reply after it was done."""
+    """What goes wrong with one call: an HTTP status, an error, a reply lost after it was done, or one not Slack's."""
 
     status: int = 200
     error: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
+    instead: str | None = None
+    """What is answered in place of Slack, which has done what it was asked if the status is 200."""
+    content_type: str = "text/html"
 
 
 LOST_REPLY = Fault(lost=True)
@@ -40,6 +43,8 @@ class SmallSlack:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.always: dict[str, Fault] = {}
         self.endless_history = False
+        self.slow = 0.0
+        """Seconds by which its clock is behind ours."""
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._on_call)
         self._server = TestServer(app)
@@ -73,7 +78,7 @@ class SmallSlack:
         self.calls.append((method, args, time.monotonic()))
         fault = self.faults[method].popleft() if self.faults[method] else self.always.get(method, Fault())
         if fault.status != 200 and not fault.error:
-            return web.Response(text="<html>Bad gateway</html>", status=fault.status, content_type="text/html")
+            return web.Response(text="<html>Bad gateway</html>", status=fault.status, content_type=fault.content_type)
         if fault.error:
             return web.json_response(
                 {"ok": False, "error": fault.error}, status=fault.status, headers=fault.headers or None
@@ -81,6 +86,8 @@ class SmallSlack:
         reply = getattr(self, "_" + method.replace(".", "_"))(args)
         if fault.lost and request.transport is not None:
             request.transport.close()
+        if fault.instead is not None:
+            return web.Response(text=fault.instead, content_type=fault.content_type)
         return web.json_response({"ok": True, **reply})
 
     async def _arguments(self, request: web.Request) -> Json:
@@ -89,7 +96,7 @@ class SmallSlack:
         return {**request.query, **await request.post()}
 
     def _chat_postMessage(self, args: Json) -> Json:  # noqa: N802 (Slack's name)
-        message = {**args, "ts": f"{len(self.messages) + 1}.000100"}
+        message = {**args, "ts": f"{time.time() - self.slow:.6f}"}
         self.messages.append(message)
         return {"ts": message["ts"], "channel": message["channel"]}
 
@@ -110,7 +117,8 @@ class SmallSlack:
     def _conversations_history(self, args: Json) -> Json:
         if self.endless_history:
             return {"messages": [], "response_metadata": {"next_cursor": "more"}}
-        return {"messages": [one for one in self.messages if one["channel"] == args["channel"]]}
+        here = [one for one in self.messages if one["channel"] == args["channel"]]
+        return {"messages": [one for one in here if float(one["ts"]) >= float(args["oldest"])]}
 
     def _conversations_replies(self, args: Json) -> Json:
         return {"messages": [one for one in self.messages if one.get("thread_ts") == args["ts"]]}

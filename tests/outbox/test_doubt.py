@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot import outbox
+from bot.errors import NotSavedError
 from bot.outbox import sender
 from storage import outbox as rows
 from storage.models import OutboxRow
@@ -46,6 +47,35 @@ async def test_a_server_error_is_looked_into_and_then_sent_again(post: Post, fau
     assert post.slack.texts() == ["k1"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(instead="<html>Please sign in to this network</html>"),
+        Fault(instead='{"ok": tr', content_type="application/json"),
+        Fault(instead="null", content_type="application/json"),
+        Fault(instead="ok", content_type="text/plain"),
+        Fault(403, ""),
+        Fault(407, "", content_type="text/plain"),
+    ],
+)
+async def test_an_answer_that_is_not_slacks_tells_nothing_so_it_looks(post: Post, fault: Fault) -> None:
+    post.slack.faults[POST].append(fault)
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    assert post.slack.called(HISTORY) != []
+    assert post.slack.texts() == ["k1"]
+
+
+async def test_a_post_is_found_though_slacks_clock_is_far_behind_ours(post: Post) -> None:
+    post.slack.slow = 600.0
+    post.slack.faults[POST].append(LOST_REPLY)
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    assert post.slack.texts() == ["k1"]
+
+
 @pytest.mark.parametrize("fault", [ratelimited(0), Fault(500, "internal_error"), LOST_REPLY])
 async def test_a_look_that_fails_is_made_again_before_anything_is_posted_again(post: Post, fault: Fault) -> None:
     post.slack.faults[POST].append(LOST_REPLY)
@@ -57,7 +87,7 @@ async def test_a_look_that_fails_is_made_again_before_anything_is_posted_again(p
     assert len(post.slack.called(POST)) == 1
 
 
-@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "account_inactive"])
+@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "channel_not_found"])
 async def test_where_it_may_not_look_a_person_decides(post: Post, error: str) -> None:
     post.slack.faults[POST].append(LOST_REPLY)
     post.slack.always[HISTORY] = Fault(error=error)
@@ -92,7 +122,8 @@ async def test_a_held_post_is_sent_again_when_somebody_says_so(post: Post) -> No
     assert post.slack.texts() == ["k1"]
 
 
-async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post) -> None:
+async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "TRIES", 4)
     post.slack.always[POST] = Fault(500, "internal_error")
     await post.say("k1")
     await post.start()
@@ -101,8 +132,35 @@ async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post) ->
     assert post.endings == [("k1", "held")]
 
 
+@pytest.mark.parametrize("fault", [Fault(503, ""), LOST_REPLY])
+async def test_a_look_that_fails_is_no_reason_to_ask_a_person(
+    post: Post, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "TRIES", 2)
+    post.slack.faults[POST].append(LOST_REPLY)
+    post.slack.faults[HISTORY].append(fault)
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    assert post.slack.texts() == ["k1"]
+
+
+async def test_each_answer_that_is_missed_is_waited_for_longer(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "TRIES", 3)
+    post.slack.always[POST] = Fault(500, "internal_error")
+    await post.say("k1")
+    await post.start(settle_seconds=0.7)
+    await post.ends("k1", "held")
+    first, second, third = post.slack.times("C1")
+    assert second - first >= 0.7
+    assert third - second >= 1.4
+
+
 @pytest.mark.parametrize("method", ["chat.update", "reactions.add"])
-async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_channel(post: Post, method: str) -> None:
+async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_channel(
+    post: Post, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "TRIES", 4)
     post.slack.always[method] = Fault(500, "internal_error")
     await post.say("k1")
     await post.start()
@@ -129,6 +187,75 @@ async def test_a_rate_limit_is_waited_for_and_only_in_its_channel(post: Post) ->
     assert sent - refused >= 2.0
     assert post.slack.times("C2")[0] < sent
     assert post.slack.called(HISTORY) == []
+
+
+async def test_a_pause_that_is_not_told_in_seconds_is_a_short_one(post: Post) -> None:
+    post.slack.faults[POST].append(Fault(429, "ratelimited", {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}))
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    assert post.slack.texts() == ["k1"]
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "token_revoked"])
+async def test_while_the_app_is_taken_out_what_is_to_be_said_waits(post: Post, error: str) -> None:
+    post.slack.faults[POST] += [LOST_REPLY, Fault(error=error)]
+    post.slack.faults[HISTORY].append(Fault(error=error))
+    await post.say("k1")
+    await post.say("k2")
+    await post.start()
+    await post.ends("k2", "sent")
+    assert post.slack.texts() == ["k1", "k2"]
+    assert post.endings == [("k1", "sent"), ("k2", "sent")]
+
+
+async def test_what_cannot_be_asked_before_it_is_said_is_asked_again(post: Post) -> None:
+    silent = [NotSavedError("Slack is silent.")]
+
+    async def words(row: OutboxRow) -> Words:
+        if silent:
+            raise silent.pop()
+        return Words(str(row.nouns["words"]))
+
+    post.words = words
+    await post.say("k1")
+    await post.say("k2")
+    await post.start()
+    await post.ends("k2", "sent")
+    assert post.slack.texts() == ["k1", "k2"]
+    assert post.slack.called(HISTORY) == [], "it was known that nothing had been sent"
+
+
+async def test_what_only_a_newer_replica_can_say_waits_for_it(post: Post) -> None:
+    words = {"words": "new"}
+    say = partial(outbox.say, team_id=TEAM, key="k1", kind="new kind", nouns=words, channel="C1")
+    await post.database.write(say)
+    older = await post.start()
+
+    async def left() -> bool:
+        row = await post.row("k1")
+        return row.status == "new" and row.error is not None
+
+    await until(left, "the older replica leaves it alone")
+    await older.stop()
+    newer = sender.Outbox(
+        post.database, post.slack.client(),
+        owner="b", renderers={"new kind": _word}, receipts={},
+    )  # fmt: skip
+    await newer.start()
+    await post.ends("k1", "sent")
+    await newer.stop()
+    assert post.slack.texts() == ["new"]
+
+
+async def test_what_nobody_can_say_does_not_block_its_channel(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "TRIES", 1)
+    say = partial(outbox.say, team_id=TEAM, key="k1", kind="old kind", nouns={}, channel="C1")
+    await post.database.write(say)
+    await post.say("k2")
+    await post.start()
+    await post.ends("k2", "sent")
+    assert (await post.row("k1")).status == "dead"
 
 
 async def test_a_slack_that_cannot_be_reached_is_tried_again_without_doubt(post: Post) -> None:
