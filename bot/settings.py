@@ -26,7 +26,6 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         populate_by_name=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
     slack_bot_token: SecretStr | None = Field(None, validation_alias=_env("SLACK_BOT_TOKEN"))
@@ -44,7 +43,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(None, validation_alias=_env("OPENAI_BASE_URL"))
     """Base URL of an OpenAI-compatible server, for example a local one."""
     model: str | None = Field(None, validation_alias=_env("LINCHPIN_MODEL"))
-    """Name of the model."""
+    """Name of the model. Where none is named: `gpt-5.4-mini`, which only OpenAI has."""
     host: str = Field("127.0.0.1", validation_alias=_env("LINCHPIN_HOST"))
     """Address that the bot's own web server listens on."""
     port: int = Field(3000, validation_alias=_env("LINCHPIN_PORT"))
@@ -52,7 +51,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias=_env("LINCHPIN_ADMINS"))
     """Slack user ids of people who are admins of Linchpin whatever their role in Slack, separated by commas."""
     data_dir: Path = Field(Path("data"), validation_alias=_env("LINCHPIN_DATA_DIR"))
-    """Folder for the SQLite file, the sandbox's state and backups."""
+    """Folder for the SQLite file and the demo's data; `data` is in the folder that you start it in."""
     log: Literal["text", "json"] = Field("text", validation_alias=_env("LINCHPIN_LOG"))
     """Shape of the log."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_env("LINCHPIN_LOG_LEVEL"))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Insert, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import literal_column
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, SQLModel
 
 
@@ -20,6 +20,8 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any
 
 def on_conflict(session: Session, table: type[SQLModel]) -> Any:
     """Return the dialect's INSERT, which knows ON CONFLICT (both dialects spell it the same way)."""
-    dialect = session.get_bind().dialect.name
-    insert: type[Insert] = sqlite.Insert if dialect == "sqlite" else postgresql.Insert
-    return insert(table)
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from rapidfuzz import fuzz, process
-
 from bot import jobs
 from bot.services.words import FILLERS, stem, stems, words
 from storage import accounts as account_rows
@@ -143,6 +141,8 @@ def _known(
         if word in known or len(word) < 4:
             result.append(word)
             continue
+        from rapidfuzz import fuzz, process
+
         near = process.extractOne(
             word, texts.words_like(session, team_id=team_id, start=word[0]), scorer=fuzz.ratio, score_cutoff=ALIKE
         )

@@ -4,9 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
-
-_STEMMER = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POINTERS = re.compile(
     r":[a-z0-9_+'-]+:"  # an emoji by its name
@@ -55,4 +52,9 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return the stem of a word in lower case; short words and numbers stay as they are."""
-    return str(_STEMMER.stemWord(word)) if len(word) > 3 and word.isalpha() else word
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    from snowballstemmer import stemmer  # only now: it comes with the rules of thirty languages
+
+    # A new one each time: a stemmer holds the word that it is at, and several threads stem at once.
+    return str(stemmer("english").stemWord(word))

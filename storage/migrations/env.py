@@ -5,6 +5,9 @@ from sqlmodel import SQLModel
 
 import storage.models  # noqa: F401  (fills the metadata)
 
+for index in (one for table in SQLModel.metadata.tables.values() for one in table.indexes):
+    # Not said in the models, where it would load PostgreSQL's dialect at every start.
+    index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,

@@ -17,7 +17,6 @@ class IntakeRow(SQLModel, table=True):
             "not_before",
             "id",
             sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
         ),
         Index("ix_intake_received", "received_at"),
     )

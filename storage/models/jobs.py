@@ -19,7 +19,6 @@ class JobRow(SQLModel, table=True):
             "not_before",
             "id",
             sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
         ),
     )
 

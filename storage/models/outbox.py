@@ -21,13 +21,11 @@ class OutboxRow(SQLModel, table=True):
             "channel",
             "id",
             sqlite_where=text("status IN ('new', 'sending')"),
-            postgresql_where=text("status IN ('new', 'sending')"),
         ),
         Index(
             "ix_outbox_waiting",
             "not_before",
             sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
         ),
         Index(
             "ux_outbox_sender",
@@ -35,7 +33,6 @@ class OutboxRow(SQLModel, table=True):
             "channel",
             unique=True,
             sqlite_where=text("status = 'sending'"),
-            postgresql_where=text("status = 'sending'"),
         ),
     )
 

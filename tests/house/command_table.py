@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.services import access
 from handlers import ids
 from handlers.commands import COMMANDS
 from storage.models import Role
@@ -11,7 +12,7 @@ BEGIN, END = (
     "<!-- commands: made by `python -m tests.house.command_table`, compared by a test -->\n",
     "<!-- /commands -->",
 )
-WHO = {Role.VIEWER: "everybody", Role.CONTRIBUTOR: "contributors", Role.PM: "product managers", Role.ADMIN: "admins"}
+WHO = {**access.WHO, Role.VIEWER: "everybody", Role.CONTRIBUTOR: "contributors"}
 
 
 def table() -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.thread_summary.sentences import Cues, Sentence
 
 REPLIES = 6
 """How many messages on a reply is still a reply."""
 
-_SETTLED = any_of(r"""
+_SETTLED = Cues(r"""
     \b(?:we|they|the team|everyone|leadership)(?:'ve| have| all| has)* (?:all )?(?:decided|agreed|settled|chose
         picked|concluded)\b
     \b(?:it'?s|is|are|was|were|been|got) (?:now )?(?:decided|agreed|settled|approved|signed off|resolved that)\b
@@ -19,7 +19,7 @@ _SETTLED = any_of(r"""
     ^(?:decided|agreed|approved|resolved|settled|confirmed):
     \b(?:final call|final answer|signed off on|settled on|consensus is|verdict is)\b
 """)
-_CONCLUDES = any_of(r"""
+_CONCLUDES = Cues(r"""
     \b(?:we(?:'re| are)|i'm|i am) (?:now )?(?:going with|going ahead|sticking with|not doing|not going to
         not shipping|not building|not supporting|dropping|cutting|keeping|postponing|picking|moving (?:it|this|the|to
         ahead|forward))\b
@@ -33,21 +33,21 @@ _CONCLUDES = any_of(r"""
     \bwe (?:launch|start (?:with|on|in|at|from)|ship|roll back|roll out|go with|go live|keep|stick (?:to|with)|drop
         postpone|skip|honou?r|hold off|wait (?:for|until|till)|stay (?:with|on))\b
     (?:^|[,.;:] )(?:ok(?:ay)?,? |alright,? |so )?(?!(?:yes|yeah|yep|no|why|there|here|that|what|how|so|as|i|well|sure
-        where|because|if|and|but|then)\b)\w+(?: \w+)? it is(?: then)?(?:[.!,;]|$)
+        where|because|if|and|but|then|all)\b)\w+(?: \w+)? it is(?: then)?(?:[.!;]|,(?! is\b)|$)
     \b(?:stays?|remains?) (?:for now|as (?:it|they) (?:is|are)|as is|untouched|unchanged|the same|where (?:it|they)
         out\b|in\b|on the|off|at\b|put\b)
     \b(?:is|are) (?:now )?(?:out of scope|in scope|off the table|a go|a no-?go|cancell?ed|postponed)\b
 """)
-_PROPOSES = any_of(r"""
+_PROPOSES = Cues(r"""
     \blet(?:'s| us) (?!discuss\b|talk\b|see\b|check\b|sync\b|think\b|chat\b|meet\b|find\b|look\b|hope\b)\w+
     \b(?:suggest|propose|vote|recommend)\b
     \bwe should\b
     \bi(?:'d| would) (?:go with|keep|drop|ship|pick|rather|prefer)\b
 """)
-_UNSURE = any_of(r"""
+_UNSURE = Cues(r"""
     \b(?:if|unless|maybe|perhaps|might|could|whether|tbd|probably|wondering|depends|used to|usually|normally|always)\b
 """)
-_UNDECIDED = any_of(r"""
+_UNDECIDED = Cues(r"""
     \bundecided\b
     \b(?:not|haven't|hasn't|isn't|wasn't|never|nothing|nobody|no one|no|to be|to get|yet to) (?:\w+ )?(?:decided?
         decision|agreed?|settled?|approved?|final|confirmed?|signed off)\b
@@ -55,17 +55,17 @@ _UNDECIDED = any_of(r"""
         who)\b\
         [^,]{0,30}\b(?:decided?|decision|agreed?|settled?|approved?|signed off)\b
 """)
-_AGREES = any_of(r"""
+_AGREES = Cues(r"""
     ^\W*(?!good question|fair point)(?:yes|yep|yup|yeah|agree|agreed|\+1|:\+1:|:thumbsup:|👍|works for me|deal|perfect
         sounds (?:good|great|fine|right)|fine|good|great|ok|okay|cool|alright|all right|lgtm|sgtm|let's do (?:it
         that)|go for it|ship it|makes sense|i'?m in|same here|i can live with|understood|done|love it|no objections?
         fair|approved)(?!\w|,? but\b|,? and\b|,? what\b)
 """)
-_OBJECTS = any_of(r"""
+_OBJECTS = Cues(r"""
     ^\W*(?:no|nope|hmm+|wait|hold on|not sure|i'm not|disagree|i disagree|-1|👎|actually|but)\b
     \b(?:disagree|rather not|i'd prefer|object)\b
 """)
-_REVERSES = any_of(r"""
+_REVERSES = Cues(r"""
     \b(?:scratch|never ?mind|change of plans?|changed (?:our|my|their) minds?|no longer|after all|on second thought)\b
     \b(?:instead|revers\w+|revert\w*|overrul\w+)\b
     ^\W*actually\b

@@ -14,6 +14,8 @@ from bot.services.thread_summary.sentences import Sentence, sentences
 MOST_LINES = 7
 """Lines per list: what fits a screen."""
 _GIST = 3
+_LONG = 5
+"""Messages of people: of so many a lone line ("any ideas?") says too little."""
 _TELLING = 2
 """Words without which feedback leaves open what it is about: "This is annoying" has one."""
 
@@ -40,13 +42,17 @@ def extractive(
         total=max(total or 0, len(messages)),
         skipped_bots=sum(message.is_bot for message in messages),
     )
-    return summary if summary.lines else replace(summary, gist=_gist(messages, found))
+    written = summary.read - summary.skipped_bots
+    if len(summary.lines) > 1 or (summary.lines and written < _LONG):
+        return summary
+    return replace(summary, gist=_gist(messages, found, besides=summary.lines))
 
 
-def _gist(messages: Sequence[ThreadMessage], found: Sequence[Sentence]) -> tuple[Line, ...]:
-    safe = {(sentence.message.index, sentence.text) for sentence in found}
+def _gist(messages: Sequence[ThreadMessage], found: Sequence[Sentence], *, besides: Sequence[Line]) -> tuple[Line, ...]:
+    told = {(line.cites[0], line.text) for line in besides}
+    safe = {(sentence.message.index, sentence.text) for sentence in found} - told
     sealed = len(sentences(messages)) - len(found)
-    lines = salient_sentences(messages, n=_GIST + sealed)
+    lines = salient_sentences(messages, n=_GIST + sealed + len(told))
     return tuple([line for line in lines if (line.cites[0], line.text) in safe][:_GIST])
 
 

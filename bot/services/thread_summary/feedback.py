@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.thread_summary.sentences import Cues, Sentence
 
-_FEEDBACK = any_of(r"""
+_FEEDBACK = Cues(r"""
     \b(?:customers?|clients?|users?|prospects?|accounts?|people|folks|admins?|readers?|buyers?|members?|visitors?
         shoppers?|subscribers?|testers?|reviewers?|guests?|students?|teachers?|patients?|nurses?|merchants?|sellers?
         drivers?|partners?)\b\
@@ -38,7 +38,7 @@ _FEEDBACK = any_of(r"""
 """)
 
 
-_SPEAKS = any_of(r"""
+_SPEAKS = Cues(r"""
     ^(?:'s)?[^.?!]{0,60}?\b(?:asked|asking|asks?|wants?|wanted|needs?|needed|complain\w*|report(?:ed|s|ing)?|request\w*
         loves?|loved|hates?|hated|struggl\w+|miss(?:es|ing)?|can't|cannot|couldn't|won't|finds?|found|keeps? \w+ing
         frustrat\w+|confus\w+|unhappy|happy|churn\w*|blocked|waiting|wrote|told|said|says?|called|mentioned|stuck

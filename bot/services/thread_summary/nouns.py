@@ -46,7 +46,7 @@ class ThreadSummary:
     actions: tuple[Line, ...] = ()
     feedback: tuple[Line, ...] = ()
     gist: tuple[Line, ...] = ()
-    """"In short": the most central sentences, only where the four lists are empty."""
+    """"In short": the most central sentences, only where the four lists hold next to nothing."""
     read: int = 0
     """Messages read, bot posts included."""
     total: int = 0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bot.services.thread_summary import tasks
 from bot.services.thread_summary.decisions import REPLIES
-from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.thread_summary.sentences import Cues, Sentence
 from bot.services.words import words
 
-_WONDERS = any_of(r"""
+_WONDERS = Cues(r"""
     \b(?:does|do|did) (?:anyone|anybody|someone|somebody) (?:know|have)\b
     \b(?:i(?:'m| am)?|we(?:'re| are)?|still) (?:just )?(?:wonder(?:ing)?|not sure|unsure|unclear) (?:if|whether|how
         who|what|when|where|why|which|about)\b
@@ -17,16 +17,16 @@ _WONDERS = any_of(r"""
     \b(?:it'?s|is|still|remains?) (?:unclear|undecided|tbd|to be decided)\b
     \bwe (?:still )?(?:don't|do not) know (?:if|whether|how|who|what|when|where|why|which)\b
 """)
-_COURTESY = any_of(r"""
+_COURTESY = Cues(r"""
     ^\W*(?:how are you|how's it going|right|ok|okay|really|what|sorry|huh|no|yes|eh|wdyt|thoughts|makes? sense|deal
         agreed|anyone|you there|and)[\w ]{0,12}\?\W*$
     ^\W*(?:anything else|any questions|see what i mean|you know|guess what|who knew)\b
     \b(?:right|ok|okay|no|yes|isn't it|don't you think)\?\W*$
 """)
-_OPENS_AS_QUESTION = any_of(r"""
+_OPENS_AS_QUESTION = Cues(r"""
     ^\W*(?:who|what|when|where|why|which|how|is|are|do|does|did|can|could|will|would|should|has|have|was|were|any)\b
 """)
-_DEFERS = any_of(r"""
+_DEFERS = Cues(r"""
     \b(?:no idea|not sure|don't know|do not know|dunno|good question|same question|wondering too|also wondering
         no clue)\b
     \b(?:unclear|hard to say|same here|me too|who knows|\+1)\b
@@ -34,13 +34,13 @@ _DEFERS = any_of(r"""
         follow up|see|circle)\b
     \b(?:needs?|have|has) (?:to (?:check|ask|find out|look)|somebody|someone)\b
 """)
-_TURNS_ASIDE = any_of(r"""
+_TURNS_ASIDE = Cues(r"""
     ^\W*(?:maybe|also|btw|by the way|one more|another|separately|side note|unrelated|anyway|reminder|heads up|fyi)\b
 """)
-_SATISFIED = any_of(r"""
+_SATISFIED = Cues(r"""
     \b(?:never ?mind|found it|figured it out|got it|that answers|that works|solved|makes sense|thanks|thank you)\b
 """)
-_SETTLES_IT_ALONE = any_of(r"\b(?:never ?mind|found it|figured it out|solved)\b")
+_SETTLES_IT_ALONE = Cues(r"\b(?:never ?mind|found it|figured it out|solved)\b")
 
 
 def asks(sentence: Sentence) -> bool:

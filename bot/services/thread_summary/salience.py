@@ -15,7 +15,7 @@ _FURNITURE = re.compile(
     r"\[(?:email|phone)\]|@\w|https?://|[-_=*]{4,}|\bwrote:|original message|^\W*(?:from|to|cc|subject|date|sent)\s*:",
     re.IGNORECASE,
 )
-_ASKING = frozenset(stems("summarize summary thread discussion meeting talk say discuss"))
+_ASKING = "summarize summary thread discussion meeting talk say discuss"
 _SHORTEST, _LONGEST = 5, 40
 _FURNITURE_WEIGHT = 0.3
 _REPEATED_WEIGHT = 0.5
@@ -71,7 +71,7 @@ def _usable(found: list[Sentence]) -> list[Sentence]:
 def _weights(found: Sequence[Sentence], about: str) -> dict[str, float]:
     """Return the weight of each stem: said often, though not everywhere; three times that where asked about."""
     counts = Counter(stem for sentence in found for stem in set(sentence.stems))
-    asked = set(stems(about)) - _ASKING
+    asked = set(stems(about)) - set(stems(_ASKING))
     return {stem: count * log(1 + len(found) / count) * (3 if stem in asked else 1) for stem, count in counts.items()}
 
 

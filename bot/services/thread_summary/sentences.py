@@ -17,14 +17,28 @@ _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|approx|no|mr|mrs|ms|dr|st|
 _BULLET = re.compile(r"(?:[-–—•*◦▪]|\d{1,2}[.)])[ \t]+")
 
 
-def any_of(lines: str) -> re.Pattern[str]:
-    """Compile cues, any of which will do; they are matched against `Sentence.plain`.
+class Cues:
+    """Cues, any of which will do, to be matched against `Sentence.plain`.
 
     One alternative a line. A long one breaks at a `|` inside a group and goes on further in; the line end stands for
-    that `|`. One that has to break elsewhere ends in a backslash.
+    that `|`. One that has to break elsewhere ends in a backslash. They are compiled when they are first looked for.
     """
-    joined = re.sub(r"\\\n\s*", "", lines.strip())
-    return re.compile("|".join(line.strip() for line in joined.splitlines()))
+
+    def __init__(self, lines: str) -> None:
+        self._lines = lines
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        joined = re.sub(r"\\\n\s*", "", self._lines.strip())
+        return re.compile("|".join(line.strip() for line in joined.splitlines()))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first cue in a text."""
+        return self._pattern.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield every cue in a text."""
+        return self._pattern.finditer(text)
 
 
 @dataclass(frozen=True)

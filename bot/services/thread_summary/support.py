@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from bot.services.thread_summary.sentences import Sentence
@@ -33,13 +34,10 @@ _TURNS_OF_THE_SENTENCE = word_set(
     whether almost nearly supposedly apparently reportedly proposed tentatively provided assuming only instead"""
 )
 """Words that bind the whole sentence: what is said under a condition is not said without it."""
-_TURNS_OF_THE_CLAUSE = frozenset(
-    stem(word)
-    for word in word_set(
-        """stop cancel refuse decline reject avoid drop delay postpone fail lack against rather hold pause block before
-        after more less fewer than least most yet still already again all every some any few many each both half
-        stopped cancelled canceled refused declined rejected dropped delayed postponed failed lacks paused blocked"""
-    )
+_TURNS_OF_THE_CLAUSE = word_set(
+    """stop cancel refuse decline reject avoid drop delay postpone fail lack against rather hold pause block before
+    after more less fewer than least most yet still already again all every some any few many each both half
+    stopped cancelled canceled refused declined rejected dropped delayed postponed failed lacks paused blocked"""
 )
 """Words that turn the clause they stand in."""
 _SAYS = word_set("says said asks asked reports reported notes noted wrote writes mentions mentioned")
@@ -99,10 +97,15 @@ def _read(word: str) -> list[Token]:
         return [Token("not" if lower in {"not", "no", "never"} else lower, "turn")]
     if lower in _TURNS_OF_THE_SENTENCE or lower == "can":
         return [Token(lower, "turn")]
-    if stem(lower) in _TURNS_OF_THE_CLAUSE:
+    if stem(lower) in _turning_stems():
         return [Token(stem(lower), "turn")]
     is_name = word[0].isupper() and (lower == "will" or (word.isupper() and len(word) > 1))
     return [Token(stem(lower), "function" if lower in _FUNCTION_WORDS and not is_name else "content")]
+
+
+@cache
+def _turning_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in _TURNS_OF_THE_CLAUSE)
 
 
 def _bears(sentence: Sentence, part: str, *, may_ask: bool) -> bool:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.services.thread_summary.nouns import ThreadMessage
-from bot.services.thread_summary.sentences import Sentence, any_of
+from bot.services.thread_summary.sentences import Cues, Sentence
 from bot.services.words import word_set
 
-_PROMISES = any_of(r"""
+_PROMISES = Cues(r"""
     \b(?:i'll|i will|i shall|i'm going to|i am going to|i'm gonna) \
         (?:also |then |just |gladly |quickly |go ahead and |try to )*(?!(?:not|be|let you know|know|think|say|guess
         see|never|admit|agree|have|live|pass|imagine|understand|hear|tell you|only|barely|hardly)\b)\w+
@@ -24,14 +24,14 @@ _PROMISES = any_of(r"""
         monday|tuesday|wednesday|thursday|friday))\b
     ^\W*(?:ok,? |yes,? |sure,? )?will do\b
 """)
-_TAKES_IT = any_of(r"""
+_TAKES_IT = Cues(r"""
     ^\W*(?:(?:ok|okay|sure|yes|yep|yeah|np|of course|happy to|gladly)\W+)*(?:will do|on it|i'm on it|can do
         consider it done|(?:i'll|i will|i can) (?:do|take|handle) (?:it|this|that)|taking it|mine|sure thing
         done)\b.{0,30}$
     ^\W*(?:(?:ok|okay|sure|yes)\W+)*(?:i will|i can)\W*$
     ^\W*(?:sure|of course|no problem|np|happy to|gladly)\W*$
 """)
-_TO_DO = any_of(r"""
+_TO_DO = Cues(r"""
     ^\W*(?:action items?|action|todo|to do|next steps?|follow[- ]?ups?)\b\s*[:–-]
     \b(?:someone|somebody|anyone|anybody) (?:should|needs to|has to|must|to|please)\b
     \b(?:can|could|would) (?:someone|anyone|somebody|anybody)\b
@@ -40,7 +40,7 @@ _TO_DO = any_of(r"""
     \bneeds? to (?:be )?\w+(?:ed|en|t)\b.*\b(?:by|before|this|next|today|tomorrow)\b
     ^\W*(?:please|pls|don't forget to|remember to|make sure (?:to|we|you))\b (?!reload|note|see|ignore|no\b)\w+
 """)
-_REQUESTS = any_of(r"\b(?:can|could|would|will) you\b|\bplease\b")
+_REQUESTS = Cues(r"\b(?:can|could|would|will) you\b|\bplease\b")
 _HAS_TO = (
     r"(?:,? ?(?:can|could|would|will) you|,? (?:please|pls)| (?:will|is going to|is on|owns|takes|is taking"
     r"|takes over|is writing|is fixing|is preparing|should|needs to|has to|must|can|has agreed to|agreed to"
@@ -53,7 +53,7 @@ _CHORE = (
 _BUT_NOT = r"(?!(?: (?:not|never|be|have|probably not)|n't|not)\b)"
 
 
-_ADDRESSED = any_of(r"""
+_ADDRESSED = Cues(r"""
     ^\W*(?:[Aa]ction(?: item)?|TODO|[Tt]o ?do|[Nn]ext step)s?\s*[:–-]\s*@?([A-Z][^\W\d_]+)(?= to\b| will\b|:)
     (?:^|[.,;] )@?([A-Z][^\W\d_]+)(?=,? (?:can|could|would) you\b|,? please\b| owns\b| takes\b| volunteered\b)
     (?<!<)@([^\W\d_][\w.-]*)
@@ -88,7 +88,7 @@ def assigned(sentence: Sentence, messages: Sequence[ThreadMessage]) -> str | Non
     """Return who is to do it: the person the sentence names, or its author who promises; None where neither is said."""
     for name, spelled in _people(sentence, messages):
         who = rf"(?<![\w@])@?{re.escape(spelled)}"
-        hands_over = any_of(rf"""
+        hands_over = Cues(rf"""
             {who}{_HAS_TO}{_BUT_NOT} ?\w
             \b(?:can|could|would|will) {who}(?: please)? (?!not\b)\w+
             \b(?:assigned to|owner(?: is)?:?|action(?: item)? (?:for|on)|(?:over|it|this) to|owned by) {who}(?!\w)
