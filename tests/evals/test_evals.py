@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.evals import roadmap_search, summaries
 from tests.evals.baselines import bm25, lead, lexrank
 from tests.evals.rouge import rouge_l, rouge_n, tokens
 from tests.evals.scores import mean_of
@@ -76,3 +77,31 @@ def test_an_interval_holds_its_mean() -> None:
     assert score.low is not None
     assert score.high is not None
     assert score.low <= score.value <= score.high
+
+
+def test_each_method_is_scored_under_its_own_name_and_against_its_own_text(tmp_path: Path) -> None:
+    told = {
+        "exports": ["The export fails for taxes.", "The export of taxes fails today.", "So do taxes on export."],
+        "lunch": ["Lunch is pizza on Fridays.", "Pizza for lunch is best on Fridays.", "Fridays are for pizza lunch."],
+    }
+    rows = [
+        {"source": "told", "query": "", "reference": " ".join(said[:3]),
+         "messages": [{"user": "U1", "text": text} for text in [*said, *["By the way: hello there, neighbor."] * 3]]}
+        for said in told.values()
+    ]  # fmt: skip
+    (tmp_path / "summaries.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    found = {score.metric: score for score in summaries.evaluate(tmp_path)}
+    assert found["rouge1 (LEAD-3)"].value == pytest.approx(100)
+    assert found["rouge1 (LexRank)"].value < 100
+    assert {score.n for score in found.values()} == {len(rows)}
+
+
+async def test_a_title_must_find_its_own_item_and_what_is_found_counts_for_whoever_found_it(tmp_path: Path) -> None:
+    rows = [
+        {"source": "told", "title": "Nobody wrote this", "description": "Refunds within a day."},
+        {"source": "told", "title": "Exports", "description": "Exports as spreadsheets."},
+    ]
+    (tmp_path / "roadmaps.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    found = {score.metric: score.value for score in await roadmap_search.evaluate(tmp_path)}
+    assert found["hit@1"] == 0.5, "nothing is found where no word is shared"
+    assert found["hit@1 (BM25, stemmed)"] == 1.0, "its list holds all, in their order where nothing tells them apart"

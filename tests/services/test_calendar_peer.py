@@ -15,6 +15,8 @@ ZONES = (
 )
 FIRST, LAST = date(2018, 1, 1), date(2027, 12, 31)
 """Ten years in which the Azores, Morocco and Samoa changed their clocks in ways of their own."""
+SAMOA = date(2006, 1, 1), date(2015, 12, 31)
+"""Ten years in which Samoa left out 30 December 2011, and went from the last zone of the day to the first."""
 DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 
 
@@ -24,6 +26,17 @@ def test_every_local_day_of_ten_years_comes_once_at_the_minute_that_dateutil_say
     expected = _expected(rrule.rrule(rrule.DAILY, dtstart=_midnight(FIRST), until=_midnight(LAST)), at, zone)
     assert len(expected) == 3652
     assert _ours(Weekly((0, 1, 2, 3, 4, 5, 6)), at, zone, len(expected)) == expected
+
+
+@pytest.mark.parametrize("at", [time(0), time(2, 30), time(9)], ids=str)
+def test_a_day_that_never_was_comes_when_the_next_begins_and_no_instant_comes_twice(at: time) -> None:
+    wanted = rrule.rrule(rrule.DAILY, dtstart=_midnight(SAMOA[0]), until=_midnight(SAMOA[1]))
+    instants = sorted({instant for _, instant in _expected(wanted, at, "Pacific/Apia")})
+    slots = Rule(Weekly((0, 1, 2, 3, 4, 5, 6)), at, "Pacific/Apia").slots(
+        instants[0] - timedelta(minutes=1), len(instants)
+    )
+    assert [one.instant for one in slots] == instants
+    assert len(instants) == (3651 if at == time(0) else 3652)
 
 
 @settings(max_examples=40, deadline=None)
