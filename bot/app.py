@@ -24,19 +24,19 @@ from bot.errors import NotSavedError, SettingError, surviving
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.llm import open_model
-from bot.outbox.sender import REQUEST_SECONDS, Outbox, refusal
+from bot.outbox.refusals import is_ratelimit, is_unsure, refusal
+from bot.outbox.sender import REQUEST_SECONDS, Outbox
 from bot.services import upkeep
 from bot.settings import Settings
 from bot.web import site
 from handlers import errors, topics
-from handlers.clock import Calendar, on_tick
+from handlers.clock import Clock, Planner
 from handlers.concerns import concerns_us
-from handlers.directory import learn_all_members, learn_channels, learn_everybody, learn_groups
+from handlers.directory import learn_all_members, learn_channels, learn_everybody, learn_groups, look_at
 from handlers.door import Door, PatientClient
+from handlers.house import House, Identity
 from handlers.http_door import HttpDoor
 from handlers.needs import optional_scopes, required_scopes
-from handlers.slack import House, Identity
-from handlers.updates import look_at
 from storage.database import Database
 from storage.migrations import bring_up, is_current
 
@@ -67,7 +67,7 @@ class Linchpin:
         self._tokens = tokens
         self._api_url = api_url
         self._serve = serve
-        self.calendar = Calendar()
+        self.clock = Clock()
         self.database: Database
         self._started: list[Intake | Outbox | Jobs] = []
         self._runner: web.AppRunner | None = None
@@ -101,6 +101,7 @@ class Linchpin:
         await self.open()
         house = self.house
         app = AsyncApp(
+            name="linchpin",  # or Bolt looks for one in the source of all that is running
             client=self._client,
             authorize=_authorizer(house, self._tokens.bot),
             process_before_response=True,
@@ -129,10 +130,10 @@ class Linchpin:
         if self._stopped:
             return
         self._stopped = True
-        if hasattr(self, "_clock"):
-            self._clock.pause()
+        if hasattr(self, "_scheduler"):
+            self._scheduler.pause()
             await asyncio.sleep(0)  # a tick just called for begins, for APScheduler reports one that never did
-            self._clock.shutdown(wait=False)
+            self._scheduler.shutdown(wait=False)
         if self._socket is not None:
             await self._socket.close()  # type: ignore[no-untyped-call]
         if self._runner is not None:
@@ -173,7 +174,7 @@ class Linchpin:
         )
         admins = frozenset(self._settings.admins)
         scopes = frozenset((*required_scopes(topics.NEEDS), *optional_scopes(topics.NEEDS)))
-        return House(self.database, self._client, self.calendar, identity, admins, model, scopes)
+        return House(self.database, self._client, self.clock, identity, admins, model, scopes)
 
     async def _greet(self) -> AsyncSlackResponse:
         """Show Slack the tokens and return who we are; what passes by itself is waited out."""
@@ -183,7 +184,7 @@ class Linchpin:
                 if self._tokens.app is not None:
                     await self._client.apps_connections_open(app_token=self._tokens.app)
             except SlackApiError as error:
-                if error.response.status_code < 500 and error.response.status_code != 429:
+                if not (is_unsure(error) or is_ratelimit(error)):
                     which = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN" if self._tokens.app else "SLACK_BOT_TOKEN"
                     raise SettingError(
                         f"Slack does not accept the tokens ({refusal(error)}). Check {which} on your Slack app's page."
@@ -216,22 +217,23 @@ class Linchpin:
             log.warning("Slack did not list people and channels, so each is looked up when needed: %s", error)
 
     def _wind_clock(self) -> None:
-        self._clock = AsyncIOScheduler(timezone=UTC)
-        self._clock.add_job(
-            on_tick, "interval", seconds=1, coalesce=True, max_instances=1,
-            args=[self.database, self.calendar, partial(look_at, self.house)],
-            misfire_grace_time=None,
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            Planner(self.database, self.clock, partial(look_at, self.house)).on_tick, "interval", seconds=1,
+            coalesce=True, max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
-        self._clock.add_job(
+        self._scheduler.add_job(
             learn_all_members, "interval", minutes=4, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
-        self._clock.add_job(
+        self._scheduler.add_job(
             learn_groups, "interval", hours=1, args=[self.house], coalesce=True, max_instances=1,
             misfire_grace_time=None,
         )  # fmt: skip
-        self._clock.add_job(self._tidy, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None)
-        self._clock.start()
+        self._scheduler.add_job(
+            self._tidy, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self._scheduler.start()
 
     async def _tidy(self) -> None:
         with surviving(log, "upkeep"):  # the next hour will do

@@ -61,11 +61,13 @@ def _version(settings: Settings, bot: "Linchpin") -> str | None:
 async def _connections(bot: "Linchpin") -> list[Finding]:
     """Say what Slack and the model are."""
     from bot.services import setup
+    from handlers.scopes import losses
     from handlers.setup import ask_slack
 
     missing, skew = await ask_slack(bot.house)
     clock = setup.clock(skew)
-    scopes = f"not granted: {', '.join(missing)}" if missing else "all granted" if missing is not None else "not told"
+    granted = "all granted" if missing is not None else "not told"
+    scopes = f"not granted: {'; '.join(losses(missing))}" if missing else granted
     model = bot.house.model.name if bot.house.model else "none: summaries are extractive"
     return [
         (True, "slack", bot.house.identity.url),

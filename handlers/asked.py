@@ -15,6 +15,14 @@ FILTERS = (
 )
 """The words that make `word:value` a filter; any other stays text, like the `https:` of a link."""
 
+QUESTION_WORDS = frozenset(
+    (
+        *("what", "when", "who", "whose", "why", "how", "where", "which", "any", "tell", "and", "status"),
+        *("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "could", "should", "has", "have"),
+    )
+)
+"""The words that questions in plain language begin with."""
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -12,20 +12,12 @@ from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, feedback, feedback_cards, suggestions
 from handlers import ids
 from handlers.asked import tidy
+from handlers.directory import known_channel
 from handlers.files import files_of
 from handlers.grammar import TEXT, Argument, command, optional
+from handlers.house import House
 from handlers.needs import Need, Shortcut, SlashCommand
-from handlers.slack import (
-    Asking,
-    House,
-    asking,
-    known_channel,
-    open_for,
-    open_view,
-    thread_of,
-    update_view,
-    words_in,
-)
+from handlers.slack import Asking, asking, open_for, open_view, thread_of, update_view, words_in
 from handlers.views import capture as views
 from handlers.views import feedback as feedback_views
 from handlers.views.forms import values

@@ -8,14 +8,18 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.errors import NotAllowedError
 from bot.outbox import Rendered, Renderer
 from bot.services import access, channels, customer_view
+from bot.services.meanwhile import ChangedMeanwhileError
 from handlers import ids
 from handlers.arrivals import cause_of
+from handlers.directory import get_channel, open_channel
 from handlers.grammar import CHANNEL, command, optional
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, answer_click, asking, get_channel, known_channel, open_for
+from handlers.slack import Asking, answer_click, asking, open_for
 from handlers.views import Reply
 from handlers.views import channels as views
-from handlers.views.forms import values
+from handlers.views import customer_view as customer_views
+from handlers.views.forms import read_opened, values
 from storage.models import Channel, OutboxRow, Reader, Role
 
 _CLOSING = {
@@ -45,7 +49,7 @@ async def open_setup(ask: Asking, channel_id: str) -> Reply | None:
     if not channel_id.startswith(("C", "G")):
         await open_for(ask, views.which_modal())
         return None
-    found = await known_channel(ask.house, ask.reader.team_id, channel_id)
+    found = await open_channel(ask.house, ask.reader.team_id, channel_id)
     if found is None or not found.has_bot:
         return views.closed_reply(channel_id)
     known = await channels.show(ask.house.database, reader=ask.reader, channel_id=channel_id)
@@ -75,7 +79,7 @@ def _set_up(app: AsyncApp, house: House) -> None:
         await ack()
         ask, channel_id = await asking(house, body), str(action["selected_conversation"])
         access.require(ask.reader, Role.ADMIN, "set up channels")
-        found = await known_channel(house, ask.reader.team_id, channel_id)
+        found = await open_channel(house, ask.reader.team_id, channel_id)
         if found is None or not found.has_bot:
             raise NotAllowedError("I'm not in that channel. Type `/invite @linchpin` there, then choose it again.")
         known = await channels.show(house.database, reader=ask.reader, channel_id=channel_id)
@@ -91,7 +95,7 @@ def _set_up(app: AsyncApp, house: House) -> None:
 def _save(app: AsyncApp, house: House) -> None:
     @app.view(ids.CHANNEL_SUBMIT)
     async def on_set_up(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
-        ask, (channel_id, _, seen) = await asking(house, body), str(view["private_metadata"]).partition(" ")
+        ask, (channel_id, seen) = await asking(house, body), read_opened(str(view["private_metadata"]))
         try:
             plan = _plan(values(view["state"]["values"]))
         except channels.WrongEmojiError as error:
@@ -101,8 +105,9 @@ def _save(app: AsyncApp, house: House) -> None:
             await channels.set_up(
                 house.database, by=ask.reader, channel_id=channel_id, plan=plan, seen=seen, cause=ask.cause, now=ask.now
             )
-        except channels.ChangedMeanwhileError as error:
-            again = views.setup_modal(channel_id, error.known, written=plan)
+        except ChangedMeanwhileError as error:
+            known = await channels.show(house.database, reader=ask.reader, channel_id=channel_id)
+            again = views.setup_modal(channel_id, known, meanwhile=error)
             await ack(response_action="update", view=again)
             return
         await ack(response_action="update", view=views.saved_modal(channel_id))
@@ -189,7 +194,7 @@ async def _customer_answer(house: House, row: OutboxRow) -> Rendered:
     found = await customer_view.answer(
         house.database, team_id=row.team_id, channel_id=row.channel, question=question, now=house.now()
     )
-    return views.customer_reply(found)
+    return customer_views.answer_reply(found)
 
 
 def _plan(filled: Mapping[str, str]) -> channels.Plan:

@@ -1,4 +1,4 @@
-"""The clock as a door: each tick plans and settles what is due."""
+"""The clock: what time people have; and as a door, which plans and settles at each tick what is due."""
 
 import asyncio
 import contextlib
@@ -45,12 +45,11 @@ class Rests:
             self._until[team_id, what] = (time.monotonic() + rest, rest)
 
 
-class Calendar:
+class Clock:
     """What time people have. It runs with the machine's clock, ahead of it where somebody has moved it."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
-        self.rests = Rests()
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
@@ -61,50 +60,54 @@ class Calendar:
         self._ahead = timedelta(seconds=seconds)
 
 
-async def on_tick(database: Database, calendar: Calendar, look_at: LookAt) -> None:
-    """Do what is due: previews, posts, and what waited for somebody's morning; each whatever becomes of another."""
-    try:
-        with surviving(log, "looking at the schedules"):
-            await _plan(database, calendar, look_at)
-            await _ask_delegates(database, calendar)
-            await _settle(database, calendar, look_at)
-        with surviving(log, "waking what waited for the morning"):
-            await news.wake_across_teams(database, now=calendar.now())
-    except asyncio.CancelledError:
-        log.debug("the clock stops")  # APScheduler would report its own shutdown as an error
+class Planner:
+    """Plans and settles what is due: previews, posts, and what waited for somebody's morning."""
 
+    def __init__(self, database: Database, clock: Clock, look_at: LookAt) -> None:
+        self._database = database
+        self._clock = clock
+        self._look_at = look_at
+        self._rests = Rests()
 
-async def _look(calendar: Calendar, look_at: LookAt, team_id: str, channel: str) -> None:
-    about = (team_id, f"looking at channel {channel}")
-    if calendar.rests.over(*about):
-        with calendar.rests.surviving(*about):
-            await look_at(team_id, channel)
+    async def on_tick(self) -> None:
+        """Do what is due by now, each whatever becomes of another."""
+        try:
+            with surviving(log, "looking at the schedules"):
+                await self._plan()
+                await self._ask_delegates()
+                await self._settle()
+            with surviving(log, "waking what waited for the morning"):
+                await news.wake_across_teams(self._database, now=self._clock.now())
+        except asyncio.CancelledError:
+            log.debug("the clock stops")  # APScheduler would report its own shutdown as an error
 
+    async def _plan(self) -> None:
+        for schedule in await updates.schedules_to_plan_across_teams(self._database, now=self._clock.now()):
+            about = (schedule.team_id, f"planning schedule {schedule.id}")
+            if self._rests.over(*about):
+                await self._look(schedule.team_id, schedule.channel)
+                with self._rests.surviving(*about):
+                    await updates.plan_runs(self._database, schedule=schedule, now=self._clock.now())
 
-async def _plan(database: Database, calendar: Calendar, look_at: LookAt) -> None:
-    schedules, _ = await updates.due_across_teams(database, now=calendar.now())
-    for schedule in schedules:
-        about = (schedule.team_id, f"planning schedule {schedule.id}")
-        if calendar.rests.over(*about):
-            await _look(calendar, look_at, schedule.team_id, schedule.channel)
-            with calendar.rests.surviving(*about):
-                await updates.plan_runs(database, schedule=schedule, now=calendar.now())
+    async def _ask_delegates(self) -> None:
+        for run in await updates.due_for_delegates_across_teams(self._database, now=self._clock.now()):
+            about = (run.team_id, f"asking the delegate about {run.ref}")
+            if self._rests.over(*about):
+                with self._rests.surviving(*about):
+                    await updates.ask_delegate(self._database, run=run)
 
+    async def _settle(self) -> None:
+        runs = await updates.runs_to_settle_across_teams(self._database, now=self._clock.now())
+        for team_id, channel in await updates.due_channels_across_teams(self._database, now=self._clock.now()):
+            await self._look(team_id, channel)
+        for run in runs:
+            about = (run.team_id, f"settling {run.ref}")
+            if self._rests.over(*about):
+                with self._rests.surviving(*about):
+                    await updates.settle_run(self._database, run=run, now=self._clock.now())
 
-async def _ask_delegates(database: Database, calendar: Calendar) -> None:
-    for run in await updates.due_for_delegates_across_teams(database, now=calendar.now()):
-        about = (run.team_id, f"asking the delegate about {run.ref}")
-        if calendar.rests.over(*about):
-            with calendar.rests.surviving(*about):
-                await updates.ask_delegate(database, run=run)
-
-
-async def _settle(database: Database, calendar: Calendar, look_at: LookAt) -> None:
-    _, runs = await updates.due_across_teams(database, now=calendar.now())
-    for team_id, channel in await updates.due_channels_across_teams(database, now=calendar.now()):
-        await _look(calendar, look_at, team_id, channel)
-    for run in runs:
-        about = (run.team_id, f"settling {run.ref}")
-        if calendar.rests.over(*about):
-            with calendar.rests.surviving(*about):
-                await updates.settle_run(database, run=run, now=calendar.now())
+    async def _look(self, team_id: str, channel: str) -> None:
+        about = (team_id, f"looking at channel {channel}")
+        if self._rests.over(*about):
+            with self._rests.surviving(*about):
+                await self._look_at(team_id, channel)

@@ -10,52 +10,43 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.errors import BotError
 from bot.outbox import Receipt, Rendered
-from bot.services import access, answers, deliveries, feedback_cards
+from bot.services import access, answers, deliveries, explanations
 from handlers import (
     capture,
     channels,
+    evidence,
     exports,
     follows,
+    history,
     ids,
+    instead,
     items,
     linking,
     questions,
     roadmap,
     schedules,
+    search,
     setup,
     sharing,
     statuses,
     votes,
 )
 from handlers.arrivals import cause_of
-from handlers.asked import Asked, read, tidy, without_mention
+from handlers.asked import QUESTION_WORDS, Asked, read, tidy, without_mention
+from handlers.directory import get_channel, learn_members
 from handlers.grammar import TEXT, command, optional
+from handlers.house import House
 from handlers.needs import Need, SlashCommand
-from handlers.slack import (
-    Asking,
-    House,
-    answer_click,
-    asking,
-    get_channel,
-    learn_members,
-    open_view,
-    reader_of,
-    words_in,
-)
+from handlers.slack import Asking, answer_click, asking, open_view, reader_of, words_in
 from handlers.views import Reply
 from handlers.views import help as views
+from handlers.views.errors import unread
 from handlers.views.words import storable
 from handlers.vocabulary import Commands
 from storage.database import Session
 from storage.models import OutboxRow, Reader
 
 GREETINGS = ("hello", "hi", "hey", "good morning", "thanks", "thank you")
-QUESTION_WORDS = frozenset(
-    (
-        *("what", "when", "who", "whose", "why", "how", "where", "which", "any", "tell", "and", "status"),
-        *("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "could", "should", "has", "have"),
-    )
-)
 
 
 @command("help", usage="schedule", takes=(optional(TEXT),), reads_only=True)
@@ -85,12 +76,20 @@ async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Rep
         access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
         reply: Reply | None = await one.run(replace(ask, asked=asked))
         return reply
+    if (said := instead.sentence_for(asked)) is not None:
+        return views.instead_reply(said, asked.rest, ids.ROADMAP)
     if suggestion := COMMANDS.suggest(text):
         return views.suggestion_reply(suggestion, ids.ROADMAP, given)
     if asked.ids and not asked.asks and not reads_like_question(asked):
         return views.unknown_reply(asked.rest.partition(" ")[0], ids.ROADMAP, given)
     question, *_ = await words_in(ask.house, ask.reader.team_id, [{"text": tidy(text)}])
     return await questions.answer_for(ask, question)
+
+
+def only_reads(text: str) -> bool:
+    """Say whether what somebody typed only looks something up: a command that reads, or a question."""
+    found = COMMANDS.find(text)
+    return found is None or found[0].reads_only
 
 
 def reads_like_question(asked: Asked) -> bool:
@@ -121,7 +120,7 @@ def register(app: AsyncApp, house: House) -> None:
             await _promise(customers, body, event, thread_ts=thread_ts)
         elif channel.has_bot:
             by, ts = (await asking(house, body)).reader, str(event["ts"])
-            await feedback_cards.explain(
+            await explanations.explain(
                 house.database, by=by, channel_id=channel.channel_id, message_ts=ts, why="mention"
             )
 
@@ -176,7 +175,7 @@ def renderers(house: House) -> Mapping[str, Any]:
         try:
             return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
         except BotError as error:
-            return views.refused_reply(error.message)
+            return views.refused_reply(unread(error.message))
 
     return {"answer": answer}
 
@@ -193,6 +192,9 @@ def receipts(_: House) -> Mapping[str, Receipt]:
 COMMANDS = Commands.collect(
     (
         roadmap,
+        search,
+        evidence,
+        history,
         items,
         statuses,
         votes,

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.services import access, originals
 from handlers.arrivals import edited, reaction_name, team_of
-from handlers.slack import House
+from handlers.house import House
 from handlers.told import person_of
 
 

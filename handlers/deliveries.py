@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.outbox import Rendered
 from bot.services import deliveries, updates
 from handlers import ids
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import House, asking
+from handlers.slack import asking
 from handlers.views import deliveries as views
 from storage.models import OutboxRow
 

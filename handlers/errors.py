@@ -13,17 +13,21 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError, NotSavedError
-from bot.outbox.sender import refusal
+from bot.outbox.refusals import is_ratelimit, is_unsure, pause_of, refusal
 from bot.services.refusals import known_refusal
+from handlers import commands, ids
 from handlers.arrivals import Payload
-from handlers.slack import House, answer_click
+from handlers.house import House
+from handlers.slack import answer_click
 from handlers.views import words
-from handlers.views.errors import problem_modal, undone_reply
+from handlers.views.errors import problem_modal, undone_reply, unread
 
 log = logging.getLogger(__name__)
 
 WRITE_TRIES = 4
 """How often a message about an error is tried where Slack says that it is too soon."""
+_LOOKS = frozenset((ids.ASK_ABOUT, ids.ASK_SUBMIT, ids.ITEM_SHOW, ids.LANE_MORE, ids.QUESTION_SAFE, ids.SETUP_OPEN))
+"""Shortcuts, forms and buttons that only look something up."""
 _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id")
 """What Slack answers when a click or a command is too old to open anything."""
 
@@ -83,16 +87,17 @@ def explained(error: Exception) -> str | None:
 
 def _is_silence(error: Exception) -> bool:
     lost = isinstance(error, aiohttp.ClientError | TimeoutError)
-    return lost or (isinstance(error, SlackApiError) and error.response.status_code >= 500)
+    return lost or (isinstance(error, SlackApiError) and is_unsure(error))
 
 
 def command_error(body: Payload, said: str) -> dict[str, Any]:
     """Return an answer to a command that says why it did nothing, and gives back what was typed."""
-    return undone_reply(said, str(body["command"]), str(body.get("text") or "")).whispered()
+    return undone_reply(_fitting(body, said), str(body["command"]), str(body.get("text") or "")).whispered()
 
 
 def modal_error(body: Payload, said: str) -> dict[str, Any]:
     """Return an answer that keeps a modal open, with what was typed, and says why under its first field."""
+    said = _fitting(body, said)
     fields = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
     if not fields:
         return {"response_action": "update", "view": problem_modal(said)}
@@ -104,6 +109,7 @@ async def tell(house: House, body: Mapping[str, Any], said: str) -> bool:
 
     Returns whether they could be told.
     """
+    said = _fitting(body, said)
     try:
         if body.get("response_url"):
             respond = AsyncRespond(response_url=str(body["response_url"]))
@@ -120,15 +126,26 @@ async def tell(house: House, body: Mapping[str, Any], said: str) -> bool:
     return True
 
 
+def _fitting(body: Payload, said: str) -> str:
+    """Return the sentence for whoever wanted to save something, or only to look something up."""
+    if "command" in body:
+        looks = body["command"] != ids.FEEDBACK and commands.only_reads(str(body.get("text") or ""))
+        return unread(said) if looks else said
+    view, clicked = body.get("view") or {}, (body.get("actions") or [{}])[0]
+    used = {body.get("callback_id"), view.get("callback_id"), clicked.get("action_id")}
+    typed = str(clicked.get("value") or "") if str(clicked.get("action_id")).startswith(ids.COMMAND_RUN) else ""
+    return unread(said) if _LOOKS & used or (typed and commands.only_reads(typed)) else said
+
+
 async def _write(house: House, user_id: str, said: str) -> None:
     """Write to a person; where something was written to them this very second, a moment later."""
     for _ in range(WRITE_TRIES - 1):
         try:
             await house.client.chat_postMessage(channel=user_id, text=said)
         except SlackApiError as error:
-            if error.response.status_code != 429:
+            if not is_ratelimit(error):
                 raise
-            await asyncio.sleep(float(error.response.headers.get("Retry-After", 1)))
+            await asyncio.sleep(pause_of(error))
         else:
             return
     await house.client.chat_postMessage(channel=user_id, text=said)

@@ -8,10 +8,11 @@ from slack_sdk.errors import SlackApiError
 from bot.outbox import Rendered
 from bot.outbox.sender import refusal
 from bot.services import export_files, exports
-from bot.services.imports import staging
 from handlers.grammar import command
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, reader_of
+from handlers.setup import ask_slack
+from handlers.slack import Asking, reader_of
 from handlers.views import Reply
 from handlers.views import exports as views
 from storage.models import OutboxRow
@@ -22,12 +23,20 @@ NEEDS = Need(scopes=("files:write", "im:write"))
 @command("export")
 async def export(ask: Asking) -> Reply:
     """Get all that you may read, as a file."""
+    if missing := await _missing(ask.house):
+        return views.refused_reply(missing)
     await exports.request(ask.house.database, by=ask.reader, cause=ask.cause, now=ask.now)
     return views.promised_reply()
 
 
+async def _missing(house: House) -> tuple[str, ...]:
+    """Return what Slack has not granted of what sending a file takes; nothing where it does not say."""
+    missing, _ = await ask_slack(house)
+    return tuple(one for one in NEEDS.scopes if one in (missing or ()))
+
+
 def tasks(house: House) -> Mapping[str, Any]:
-    """Return the slow work about files."""
+    """Return the slow work about exports."""
 
     async def write_export(team_id: str, args: dict[str, Any]) -> None:
         """Write what somebody may read by now, and send it to them alone."""
@@ -48,17 +57,13 @@ def tasks(house: House) -> Mapping[str, Any]:
                 raise
             await exports.refuse(house.database, team_id=team_id, user_id=user_id, cause=str(args["cause"]))
 
-    async def finish_import(team_id: str, args: dict[str, Any]) -> None:
-        """Finish an import whose process ended after its rows were shown."""
-        await staging.finish(house.database, team_id=team_id, batch_id=int(args["batch"]), now=house.now())
-
-    return {"export": write_export, "finish_import": finish_import}
+    return {"export": write_export}
 
 
 def renderers(house: House) -> Mapping[str, Any]:
     """Return what says that there is no file."""
 
     async def export_refused(row: OutboxRow) -> Rendered:
-        return views.refused_reply()
+        return views.refused_reply(await _missing(house) or NEEDS.scopes)
 
     return {"export_refused": export_refused}

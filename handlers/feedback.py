@@ -6,14 +6,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.outbox import Receipt, Rendered
-from bot.services import edits, feedback, feedback_cards, kept_threads, withdrawals
-from bot.services.update_facts import colleagues_in
+from bot.services import access, feedback, feedback_cards, kept_threads, withdrawals
+from bot.services.meanwhile import ChangedMeanwhileError
 from handlers import ids, threads
 from handlers.capture import draft_in
+from handlers.directory import learn_members
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import House, asking, learn_members, open_view, reader_of
+from handlers.slack import asking, open_view, reader_of
 from handlers.views import capture as capture_views
 from handlers.views import feedback as views
+from handlers.views.forms import read_opened
 from storage.models import OutboxRow, Reader
 
 NEEDS = Need(
@@ -32,15 +35,15 @@ def _edit(app: AsyncApp, house: House) -> None:
     @app.view(ids.EDIT_SUBMIT)
     async def on_edit_submitted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
-        first, *seen = str(view["private_metadata"]).split()
-        number, draft = int(first), draft_in(house, view)
+        what, seen = read_opened(str(view["private_metadata"]))
+        number, draft = int(what), draft_in(house, view)
         try:
             await feedback.edit(
                 house.database, by=ask.reader, number=number, draft=draft, seen=seen, cause=ask.cause, now=ask.now
             )
         except feedback.NothingSaidError as error:
             await ack(response_action="errors", errors={"quote": error.message})
-        except edits.WrittenMeanwhileError as error:
+        except ChangedMeanwhileError as error:
             found = await feedback.show(house.database, reader=ask.reader, number=number, to_edit=True)
             again = capture_views.edit_modal(found, ask.reader, meanwhile=error)
             await ack(response_action="update", view=again)
@@ -137,7 +140,7 @@ def tasks(house: House) -> Mapping[str, Any]:
 async def _reader(house: House, row: OutboxRow) -> Reader:
     """Return who will see a row's message: a person in a direct message, or everybody in a channel."""
     if not row.channel.startswith(("U", "W")):
-        return colleagues_in(row.team_id, row.channel)
+        return access.colleagues_in(row.team_id, row.channel)
     return await reader_of(house, row.team_id, row.channel)
 
 

@@ -7,8 +7,9 @@ from bot.outbox import Rendered
 from bot.services import follows
 from bot.services.refs import number_of
 from handlers.grammar import ITEM, command
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, reader_of
+from handlers.slack import Asking, reader_of
 from handlers.views import Reply
 from handlers.views import follows as views
 from handlers.views.roadmap import EVERY_ROW, ROWS

@@ -11,8 +11,10 @@ from bot.jobs import Awaited
 from bot.services import feedback, suggestions, summaries
 from bot.services.thread_summary import ThreadMessage, ThreadSummary
 from handlers import ids
+from handlers.directory import known_channel
 from handlers.errors import explained
-from handlers.slack import House, asking, known_channel, reader_of, update_view
+from handlers.house import House
+from handlers.slack import asking, reader_of, update_view
 from handlers.threads import read_message, read_thread
 from handlers.views import capture as capture_views
 from handlers.views import summaries as views

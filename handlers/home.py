@@ -10,8 +10,9 @@ from slack_sdk.errors import SlackApiError
 from bot.outbox.sender import refusal
 from bot.services import home
 from handlers import questions
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, asking
+from handlers.slack import Asking, asking
 from handlers.views import home as views
 
 NEEDS = Need(events=("app_home_opened",))

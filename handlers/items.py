@@ -7,18 +7,21 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import InvalidInputError
-from bot.services import items, roadmap, votes
+from bot.services import items, votes
 from bot.services.accounts import UnknownAccountError
 from bot.services.due import Due, parse_due
 from bot.services.filters import objective_in
+from bot.services.meanwhile import ChangedMeanwhileError
 from bot.services.refs import number_of, person_in
 from handlers import ids
 from handlers.grammar import ITEM, TEXT, command
+from handlers.house import House
 from handlers.needs import Need, Shortcut
-from handlers.slack import Asking, House, asking, open_for, open_view
+from handlers.slack import Asking, asking, open_for, open_view
 from handlers.views import Reply
 from handlers.views import items as views
 from handlers.views import roadmap as roadmap_views
+from handlers.views.forms import read_opened
 from storage.models import Lane, Role
 
 NEEDS = Need(
@@ -35,18 +38,15 @@ async def add(ask: Asking) -> Reply:
             await votes.check_customer(ask.house.database, by=ask.reader, customer=asked["for"])
         except UnknownAccountError as error:
             return roadmap_views.not_added_reply(error.message, error.typed)
-    item = await roadmap.add(
-        ask.house.database,
-        by=ask.reader,
-        title=ask.asked["text"],
-        cause=ask.cause,
-        now=ask.now,
-        lane=asked.get("lane", Lane.LATER),
+    draft = items.Draft(
+        ask.asked["text"],
         area=asked.get("area", ""),
-        owner=person_in(asked["owner"]) if "owner" in asked else None,
+        owner=person_in(asked["owner"]) if "owner" in asked else ask.reader.user_id,
         due=due_in(asked["due"], ask) if "due" in asked else None,
         objective=objective_in(asked["obj"]) if "obj" in asked else None,
     )
+    lane = asked.get("lane", Lane.LATER)
+    item = await items.add(ask.house.database, by=ask.reader, draft=draft, lane=lane, cause=ask.cause, now=ask.now)
     if "for" in asked:
         await votes.cast(
             ask.house.database, by=ask.reader, number=item.number, customer=asked["for"], weight=None,
@@ -75,23 +75,21 @@ def register(app: AsyncApp, house: House) -> None:
     @app.view(ids.ITEM_SUBMIT)
     async def on_item_written(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
         ask = await asking(house, body)
-        filled, seen = views.read_form(view["state"]["values"]), views.seen_in(view["private_metadata"])
+        filled, (what, seen) = views.read_form(view["state"]["values"]), read_opened(str(view["private_metadata"]))
         errors, due, effort = _read_again(filled, ask)
         if errors:
             await ack(response_action="errors", errors=errors)
             return
-        draft = views.draft_of(filled, due, effort)
+        told: dict[str, Any] = {"draft": views.draft_of(filled, due, effort), "cause": ask.cause, "now": ask.now}
+        if what == views.NEW:
+            await items.add(house.database, by=ask.reader, **told)
+            await ack()
+            return
         try:
-            if seen is None:
-                await items.add(house.database, by=ask.reader, draft=draft, cause=ask.cause, now=ask.now)
-            else:
-                number, at = seen
-                await items.edit(
-                    house.database, by=ask.reader, number=number, draft=draft, seen=at, cause=ask.cause, now=ask.now
-                )
-        except items.ChangedMeanwhileError as error:
-            again = views.item_modal(error.form, filled=filled, changes=error.changes, tz=ask.tz)
-            await ack(response_action="update", view=again)
+            await items.edit(house.database, by=ask.reader, number=int(what), seen=seen, **told)
+        except ChangedMeanwhileError as error:
+            form = await items.form_again(house.database, reader=ask.reader, number=int(what), meanwhile=error)
+            await ack(response_action="update", view=views.item_modal(form, tz=ask.tz))
             return
         await ack()
 

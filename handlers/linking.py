@@ -10,9 +10,11 @@ from bot.services import access, feedback, feedback_cards, suggestions
 from bot.services.refs import number_of
 from handlers import ids
 from handlers.capture import OwnMessageError, captured_at, draft_in, source_in
+from handlers.directory import known_channel
 from handlers.grammar import FEEDBACK, ITEM, command
+from handlers.house import House
 from handlers.needs import Need, Shortcut
-from handlers.slack import Asking, House, asking, known_channel, open_view, words_in
+from handlers.slack import Asking, asking, open_view, words_in
 from handlers.views import Reply
 from handlers.views import feedback as feedback_views
 from handlers.views import linking as views

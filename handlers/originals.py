@@ -11,8 +11,9 @@ from bot.outbox.sender import refusal
 from bot.services import originals
 from handlers.arrivals import cause_of, edited, team_of
 from handlers.files import files_of
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import House, words_in
+from handlers.slack import words_in
 
 NEEDS = Need(scopes=("reactions:read",), optional_events=("message.channels", "message.groups"))
 

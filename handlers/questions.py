@@ -14,12 +14,14 @@ from bot.outbox import Rendered, Renderer
 from bot.outbox.sender import refusal
 from bot.services import access, answers, customer_view, owner_questions, roadmap
 from handlers import ids
+from handlers.directory import ASK_SECONDS
 from handlers.grammar import TEXT, command
+from handlers.house import House
 from handlers.needs import Need, Prompt, Shortcut
-from handlers.slack import ASK_SECONDS, Asking, House, answer_click, asking, open_view, reader_of, words_in
+from handlers.slack import Asking, answer_click, asking, open_view, reader_of, words_in
 from handlers.views import Reply
 from handlers.views import capture as capture_views
-from handlers.views import customers as customer_views
+from handlers.views import customer_view as customer_views
 from handlers.views import questions as views
 from handlers.views.forms import values
 from handlers.views.help import reply_modal

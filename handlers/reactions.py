@@ -8,24 +8,23 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.outbox import Rendered
 from bot.outbox.sender import refusal
 from bot.services import reactions
 from bot.services.reactions import Giver, Meant, Said, UnreadableError
 from bot.services.refusals import known_refusal
 from handlers.arrivals import cause_of, reaction_name, team_of
+from handlers.directory import get_channel
 from handlers.files import files_of
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import House, asking, get_channel, thread_of, words_in
-from handlers.views import reactions as views
-from storage.models import OutboxRow
+from handlers.slack import asking, thread_of, words_in
 
 NEEDS = Need(events=("reaction_added", "reaction_removed"))
 
 
 @dataclass(frozen=True)
-class Around:
-    """What Slack tells of a reaction."""
+class SlackDetails:
+    """The details of a reaction, asked of Slack."""
 
     house: House
     body: Mapping[str, Any]
@@ -69,21 +68,12 @@ def register(app: AsyncApp, house: House) -> None:
     @app.event("reaction_added")
     async def on_reaction_added(body: dict[str, Any], event: dict[str, Any]) -> None:
         if (reaction := await _meant(house, body, event)) is not None:
-            await reactions.added(house.database, reaction, Around(house, body, reaction))
+            await reactions.added(house.database, reaction, SlackDetails(house, body, reaction))
 
     @app.event("reaction_removed")
     async def on_reaction_removed(body: dict[str, Any], event: dict[str, Any]) -> None:
         if (reaction := await _meant(house, body, event)) is not None:
-            await reactions.removed(house.database, reaction, Around(house, body, reaction))
-
-
-def renderers(house: House) -> Mapping[str, Any]:
-    """Return what renders the words about a reaction, at the moment they are sent."""
-
-    async def reaction_word(row: OutboxRow) -> Rendered:
-        return views.reaction_word(str(row.nouns["why"]))
-
-    return {"reaction_word": reaction_word}
+            await reactions.removed(house.database, reaction, SlackDetails(house, body, reaction))
 
 
 async def _meant(house: House, body: Mapping[str, Any], event: Mapping[str, Any]) -> Meant | None:

@@ -1,23 +1,23 @@
-"""The roadmap by command: overview, lanes, items, search, and their changes."""
+"""The roadmap by command: overview, lanes, items, and their changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.services import customer_view, feedback, filters, roadmap, search
+from bot.services import customer_view, feedback, filters, roadmap
 from bot.services.lanes import LIVE
 from bot.services.refs import number_of
 from handlers import ids
 from handlers.asked import read
-from handlers.grammar import FEEDBACK, ITEM, LANE, TEXT, command, either
+from handlers.grammar import FEEDBACK, ITEM, LANE, command, either
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, answer_click, asking
+from handlers.slack import Asking, answer_click, asking
 from handlers.views import Reply
-from handlers.views import customers as customer_views
+from handlers.views import customer_view as customer_views
 from handlers.views import feedback as feedback_views
 from handlers.views import roadmap as views
-from handlers.views import search as search_views
 from storage.models import Role
 
 NEEDS = Need()
@@ -49,14 +49,6 @@ async def show(ask: Asking) -> Reply:
         captured = await feedback.show(ask.house.database, reader=ask.reader, number=number_of(what))
         return feedback_views.feedback_reply(captured, ask.reader, ask.tz)
     return await _card(ask, number_of(what))
-
-
-@command("find", usage="words", takes=(TEXT,), reads_only=True, filters=(*filters.OF_ITEMS, *filters.OF_EVIDENCE))
-async def find(ask: Asking) -> Reply:
-    """Items and feedback that hold these words; typos are forgiven, and the filters of a lane narrow it."""
-    text, wanted = ask.asked["text"], _filters(ask, ask.asked.filters)
-    found = await roadmap.find(ask.house.database, reader=ask.reader, text=text, filters=wanted)
-    return search_views.found_reply(found, text, wanted, ask.reader, ask.now, ask.tz)
 
 
 @command("move", usage='RM-12 next reason:"why"', role=Role.PM, takes=(ITEM, LANE), filters=("reason",))
@@ -96,17 +88,6 @@ def register(app: AsyncApp, house: House) -> None:
         wanted = read(str(action["value"]))
         reply = await _lane(ask, wanted.rest, wanted.filters, rows=views.EVERY_ROW)
         await answer_click(body, respond, reply.whispered())
-
-
-def tasks(house: House) -> Mapping[str, Any]:
-    """Return the slow work of search."""
-
-    async def merge_index(_team_id: str, _args: dict[str, Any]) -> None:
-        """Take what was forgotten out of the index, in small steps: others write between them."""
-        while await search.merge_index(house.database):
-            pass
-
-    return {"merge_index": merge_index}
 
 
 async def _lane(ask: Asking, name: str, typed: Mapping[str, str], *, rows: int) -> Reply:

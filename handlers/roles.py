@@ -11,9 +11,10 @@ from slack_sdk.errors import SlackApiError
 from bot.outbox.sender import refusal
 from bot.services import access, roles
 from handlers import ids
-from handlers.directory import learn_group
+from handlers.directory import ASK_SECONDS, known_person, learn_group
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import ASK_SECONDS, House, asking, known_person, open_view, update_view
+from handlers.slack import asking, open_view, update_view
 from handlers.told import person_of
 from handlers.views import roles as views
 

@@ -4,9 +4,9 @@ from bot.errors import InvalidInputError
 from bot.services import schedules, updates
 from bot.services.due import parse_duration
 from bot.services.refs import person_in
+from handlers.directory import ASK_SECONDS, look_at, open_channel
 from handlers.grammar import TEXT, command, optional
-from handlers.slack import ASK_SECONDS, Asking, known_channel
-from handlers.updates import look_at
+from handlers.slack import Asking
 from handlers.views import Reply
 from handlers.views import schedules as views
 from handlers.views import updates as update_views
@@ -32,7 +32,7 @@ async def schedule_new(ask: Asking) -> Reply:
     asked = ask.asked.filters
     if missing := [f"`{name}:`" for name in ("every", "to") if name not in asked]:
         raise PlanIncompleteError(f"I need {' and '.join(missing)} too. Like this: `{views.EXAMPLE}`")
-    await known_channel(ask.house, ask.reader.team_id, asked["to"])
+    await open_channel(ask.house, ask.reader.team_id, asked["to"])
     planned = await schedules.create(
         ask.house.database,
         by=ask.reader,
@@ -76,7 +76,8 @@ async def schedule_pause(ask: Asking) -> Reply:
     paused = ask.asked.verb == "schedule pause"
     name, database = ask.asked.get("text") or "", ask.house.database
     known = await schedules.find(database, reader=ask.reader, name=name)
-    await known_channel(ask.house, ask.reader.team_id, known.channel)
+    if not paused:
+        await open_channel(ask.house, ask.reader.team_id, known.channel)
     return views.paused_reply(await schedules.pause(database, by=ask.reader, name=name, paused=paused))
 
 

@@ -11,8 +11,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.services import access, setup, upkeep
 from handlers import ids
+from handlers.directory import ASK_SECONDS
 from handlers.grammar import command
-from handlers.slack import ASK_SECONDS, Asking, House, answer_click, asking
+from handlers.house import House
+from handlers.scopes import losses
+from handlers.slack import Asking, answer_click, asking
 from handlers.views import Reply
 from handlers.views import setup as views
 from storage.models import Role
@@ -31,7 +34,8 @@ async def doctor(ask: Asking) -> Reply:
     missing, skew = await ask_slack(ask.house)
     stuck = await upkeep.stuck_across_teams(ask.house.database)
     model = ask.house.model.name if ask.house.model is not None else None
-    return views.doctor_reply(setup.findings(setup.Vitals(stuck, model, missing, skew)))
+    stopped = losses(missing) if missing is not None else None
+    return views.doctor_reply(setup.findings(setup.Vitals(stuck, model, stopped, skew)))
 
 
 def register(app: AsyncApp, house: House) -> None:

@@ -11,9 +11,11 @@ from bot.outbox import Receipt, Rendered
 from bot.services import access, roadmap, sharing
 from bot.services.due import parse_duration
 from handlers import ids
+from handlers.directory import ASK_SECONDS, known_channel, learn_members, open_channel
 from handlers.grammar import ITEM, command, either, one_of, optional
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import ASK_SECONDS, Asking, House, asking, known_channel, learn_members
+from handlers.slack import Asking, asking
 from handlers.views import Reply
 from handlers.views import sharing as views
 from storage.database import Session
@@ -47,7 +49,7 @@ async def share(ask: Asking) -> Reply:
 
 async def _preview(ask: Asking, what: str, channel_id: str, since: datetime) -> Reply:
     access.require(ask.reader, Role.PM, "share the roadmap with a channel")
-    channel = await known_channel(ask.house, ask.reader.team_id, channel_id)
+    channel = await open_channel(ask.house, ask.reader.team_id, channel_id)
     if channel is not None and channel.speaks:
         await learn_members(ask.house, channel_id, seconds=ASK_SECONDS / 2)  # what may be said depends on who reads it
     shown = await sharing.preview(
@@ -65,7 +67,7 @@ def register(app: AsyncApp, house: House) -> None:
         await ack()
         ask = await asking(house, body)
         what, channel_id, since, until, preview = str(action["value"]).split("|", 4)
-        await known_channel(house, ask.reader.team_id, channel_id)
+        await open_channel(house, ask.reader.team_id, channel_id)
         new = await sharing.post(
             house.database, by=ask.reader, what=what, channel=channel_id, since=datetime.fromisoformat(since),
             until=datetime.fromisoformat(until), preview=preview, cause=ask.cause, now=ask.now,

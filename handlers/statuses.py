@@ -10,8 +10,9 @@ from bot.services import statuses
 from bot.services.refs import number_of
 from handlers import ids
 from handlers.grammar import ITEM, TEXT, command, one_of, optional
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import Asking, House, answer_click, asking, open_view
+from handlers.slack import Asking, answer_click, asking, open_view
 from handlers.views import Reply
 from handlers.views import statuses as views
 from handlers.views.forms import values

@@ -13,9 +13,11 @@ from bot.outbox.sender import refusal
 from bot.services import deliveries, summaries
 from bot.services.refusals import known_refusal
 from handlers import found_feedback, ids
+from handlers.directory import known_channel
 from handlers.errors import explained
+from handlers.house import House
 from handlers.needs import Need, Shortcut
-from handlers.slack import House, asking, known_channel, open_view, update_view
+from handlers.slack import asking, open_view, update_view
 from handlers.threads import read_thread
 from handlers.views import summaries as views
 from storage.database import Session

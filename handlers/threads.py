@@ -7,10 +7,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.jobs import BusyError
-from bot.outbox.sender import refusal
+from bot.outbox.refusals import is_ratelimit, pause_of
 from bot.services import access
 from bot.services.thread_summary import ThreadMessage
-from handlers.slack import House, words_in
+from handlers.house import House
+from handlers.slack import words_in
 
 MESSAGES_AT_MOST = 1000
 PAGE = 200
@@ -77,9 +78,7 @@ async def _pages(
 
 def _pause(error: SlackApiError) -> float | None:
     """Return the seconds that Slack wants us to wait; None for any other refusal."""
-    if error.response.status_code != 429 and refusal(error) != "ratelimited":
-        return None
-    return float((error.response.headers or {}).get("Retry-After", 1))
+    return pause_of(error) if is_ratelimit(error) else None
 
 
 def _message(

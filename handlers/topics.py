@@ -13,10 +13,12 @@ from handlers import (
     commands,
     deliveries,
     errors,
+    explanations,
     exports,
     feedback,
     follows,
     home,
+    imports,
     items,
     linking,
     originals,
@@ -24,6 +26,7 @@ from handlers import (
     reactions,
     roadmap,
     roles,
+    search,
     setup,
     sharing,
     statuses,
@@ -31,12 +34,13 @@ from handlers import (
     updates,
     votes,
 )
+from handlers.house import House
 from handlers.needs import collect
-from handlers.slack import House
 
 TOPICS = (
     commands,
     roadmap,
+    search,
     items,
     statuses,
     votes,
@@ -46,6 +50,7 @@ TOPICS = (
     feedback,
     linking,
     reactions,
+    explanations,
     originals,
     summaries,
     updates,
@@ -55,6 +60,7 @@ TOPICS = (
     roles,
     setup,
     exports,
+    imports,
     home,
 )
 NEEDS = collect(TOPICS)

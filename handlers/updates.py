@@ -6,14 +6,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.outbox import Receipt, Rendered
-from bot.services import access, updates
+from bot.services import updates
+from bot.services.meanwhile import ChangedMeanwhileError
 from bot.services.update_runs import Draft
 from handlers import ids
+from handlers.directory import look_at
+from handlers.house import House
 from handlers.needs import Need
-from handlers.slack import ASK_SECONDS, Asking, House, asking, known_channel, learn_members, open_view
+from handlers.slack import Asking, asking, open_view
 from handlers.views import schedules as schedule_views
 from handlers.views import updates as views
-from handlers.views.forms import values
+from handlers.views.forms import read_opened, values
 from storage.database import Session
 from storage.models import OutboxRow
 
@@ -24,8 +27,12 @@ NEEDS = Need(
 
 
 def register(app: AsyncApp, house: House) -> None:
-    """Listen to the buttons of a preview."""
+    """Listen to the buttons of a preview, and to the form of its note."""
+    _decide(app, house)
+    _note(app, house)
 
+
+def _decide(app: AsyncApp, house: House) -> None:
     @app.action(ids.UPDATE_APPROVE)
     async def on_approve(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -46,27 +53,27 @@ def register(app: AsyncApp, house: House) -> None:
         ask, number = await asking(house, body), int(action["value"])
         await updates.skip(house.database, by=ask.reader, number=number, cause=ask.cause, now=ask.now)
 
+
+def _note(app: AsyncApp, house: House) -> None:
     @app.action(ids.UPDATE_EDIT)
     async def on_note_wanted(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         ask, number = await asking(house, body), int(action["value"])
         draft = await updates.draft(house.database, team_id=ask.reader.team_id, number=number, now=ask.now)
-        await open_view(house, body, views.intro_modal(draft))
+        await open_view(house, body, views.intro_modal(number, draft.run.intro))
 
     @app.view(ids.INTRO_SUBMIT)
     async def on_noted(ack: AsyncAck, body: dict[str, Any], view: Mapping[str, Any]) -> None:
-        ask, number = await asking(house, body), int(view["private_metadata"])
-        intro = values(view["state"]["values"]).get("intro", "")
-        await updates.edit(house.database, by=ask.reader, number=number, intro=intro, cause=ask.cause, now=ask.now)
-        await ack()
-
-
-async def look_at(house: House, team_id: str, channel_id: str, *, seconds: float = ASK_SECONDS) -> None:
-    """Ask Slack what a channel is today, and in that many seconds who reads it, unless it has said so lately."""
-    channel = await known_channel(house, team_id, channel_id)
-    known = await access.knows_members(house.database, team_id=team_id, channel_id=channel_id, now=house.now())
-    if channel is not None and channel.speaks and not known:
-        await learn_members(house, channel_id, seconds=seconds)
+        ask, (what, seen) = await asking(house, body), read_opened(str(view["private_metadata"]))
+        number, intro = int(what), values(view["state"]["values"]).get("intro", "")
+        try:
+            await updates.edit(
+                house.database, by=ask.reader, number=number, intro=intro, seen=seen, cause=ask.cause, now=ask.now
+            )
+        except ChangedMeanwhileError as error:
+            await ack(response_action="update", view=views.intro_modal(number, intro, meanwhile=error))
+        else:
+            await ack()
 
 
 async def _look(ask: Asking, number: int) -> None:

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable
 from types import ModuleType
 
-from rapidfuzz.distance import OSA
-
-from handlers.asked import Asked, read, tidy
+from handlers.asked import QUESTION_WORDS, Asked, read, tidy
 from handlers.grammar import TEXT, Command, Suggestion
 from storage.models import Role
 
@@ -59,7 +57,8 @@ class Commands:
             return None
         for name in self._longest_first:
             one = self._by_name[name]
-            if one.begins(name, asked) and not one.fit(name, asked):
+            # "why RM-8 slipped" is a question, although a command is called "why".
+            if name not in QUESTION_WORDS and one.begins(name, asked) and not one.fit(name, asked):
                 return Suggestion(one, one.example(name), complete=False)
         return self._respelled(text, asked.rest.partition(" ")[0]) or self._completed(word)
 
@@ -80,7 +79,7 @@ class Commands:
         return Suggestion(self._by_name[names[0]], first, complete=True, others=tuple(others))
 
     def _respelled(self, text: str, word: str) -> Suggestion | None:
-        near = sorted((OSA.distance(word.lower(), name), name) for name in self._by_name if _alike(word, name))
+        near = sorted((_letters_off(word, name), name) for name in self._by_name if _alike(word, name))
         for _, name in near:
             put_right = re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", name, tidy(text), count=1)
             found = self.find(put_right)
@@ -91,7 +90,13 @@ class Commands:
 
 def _alike(word: str, name: str) -> bool:
     """Say whether a word may be a slip for a name: one letter off, or two when it is long."""
-    return min(len(word), len(name)) > 2 and OSA.distance(word.lower(), name) in ((1,) if len(name) < 6 else (1, 2))
+    return min(len(word), len(name)) > 2 and _letters_off(word, name) in ((1,) if len(name) < 6 else (1, 2))
+
+
+def _letters_off(word: str, name: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(word.lower(), name)
 
 
 def _takes_any_text(one: Command) -> bool:

@@ -37,6 +37,27 @@ def add(
     return change
 
 
+def add_differences(
+    session: Session,
+    *,
+    team_id: str,
+    ref: str,
+    at: datetime,
+    by: str,
+    before: Mapping[str, str | None],
+    after: Mapping[str, str | None],
+    cause: str,
+) -> list[str]:
+    """Add a line for each field that is different now; return their names."""
+    changed = [name for name in after if before[name] != after[name]]
+    for name in changed:
+        add(
+            session, team_id=team_id, ref=ref, at=at, by=by, field=name, before=before[name], after=after[name],
+            cause=cause,
+        )  # fmt: skip
+    return changed
+
+
 def add_many(
     session: Session, *, team_id: str, said: Mapping[str, str], at: datetime, by: str, field: str, reason: str | None,
     cause: str,

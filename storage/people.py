@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
 from storage.inserting import on_conflict
@@ -47,13 +46,6 @@ def mark_looked(session: Session, *, team_id: str, user_id: str, at: datetime) -
 def give_role(session: Session, *, team_id: str, user_id: str, role: str | None) -> None:
     """Give somebody a role, or None to let their standing decide."""
     session.exec(update(Person).where(col(Person.team_id) == team_id, col(Person.user_id) == user_id).values(role=role))
-
-
-def hold_roles(session: Session, *, team_id: str) -> None:
-    """Let nobody else give or take roles until this transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":  # in SQLite one writes at a time anyway
-        lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
-        session.connection().execute(lock, {"name": f"roles of {team_id}"})
 
 
 def with_role(session: Session, *, team_id: str) -> list[Person]:

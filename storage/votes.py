@@ -57,6 +57,12 @@ def items_of_accounts(session: Session, *, team_id: str, account_ids: Iterable[i
     return set(session.exec(query))
 
 
+def of_item(session: Session, *, team_id: str, item_id: int) -> list[Vote]:
+    """List the votes for an item, first come first."""
+    query = select(Vote).where(Vote.team_id == team_id, Vote.item_id == item_id)
+    return list(session.exec(query.order_by(col(Vote.at), Vote.voter)))
+
+
 def cast_by(session: Session, *, team_id: str, user_id: str) -> list[Vote]:
     """List the votes that somebody cast, their own and on behalf of accounts, newest first."""
     query = select(Vote).where(Vote.team_id == team_id, Vote.by == user_id)

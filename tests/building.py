@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import inspect, text
 from sqlmodel import Session, col, select, update
 
-from bot.services import access, feedback, roadmap
+from bot.services import access, feedback, items
 from bot.services.feedback import Draft
 from bot.services.feedback_cards import Captured
 from storage import accounts
@@ -47,8 +47,11 @@ def cause() -> str:
 
 async def an_item(database: Database, title: str = "Dark mode", *, by: Reader = MINA, **more: Any) -> Item:
     """Add an item through the service."""
-    more.setdefault("now", NOW)
-    return await roadmap.add(database, by=by, title=title, cause=cause(), **more)
+    when: dict[str, Any] = {"cause": cause(), "now": NOW} | {
+        name: more.pop(name) for name in ("lane", "cause", "now") if name in more
+    }
+    draft = items.Draft(title, **{"owner": by.user_id, **more})
+    return await items.add(database, by=by, draft=draft, **when)
 
 
 async def a_note(

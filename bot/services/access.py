@@ -1,7 +1,8 @@
 """Who may do what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.errors import NotAllowedError
 from storage import channels, groups, people
@@ -27,6 +28,15 @@ _BY_STANDING = {
     Standing.STRANGER: Role.VIEWER,
 }
 
+WHO: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.CONTRIBUTOR: "members of this workspace",
+        Role.PM: "product managers",
+        Role.ADMIN: "admins",
+    }
+)
+"""What people read for those who have a role."""
+
 
 def role_of(
     person: Person | None, *, user_id: str, admins: frozenset[str] = frozenset(), by_groups: Iterable[str] = ()
@@ -50,8 +60,7 @@ def role_of(
 def require(reader: Reader, role: Role, what: str) -> None:
     """Raise NotAllowedError, which says who can, unless the reader has the role."""
     if not reader.role.includes(role):
-        who = {Role.PM: "product managers", Role.ADMIN: "admins"}.get(role, "members of this workspace")
-        raise NotAllowedError(f"Only {who} can {what}. Ask one of them, or an admin for the role.")
+        raise NotAllowedError(f"Only {WHO[role]} can {what}. Ask one of them, or an admin for the role.")
 
 
 @Write
@@ -105,6 +114,11 @@ def audience(session: Session, *, team_id: str, channel_id: str, now: datetime) 
     standings = channels.standings(session, team_id=team_id, channel_id=channel_id, since=now - MEMBERS_FRESH)
     role = Role.CONTRIBUTOR if standings and standings <= {Standing.ADMIN, Standing.MEMBER} else Role.VIEWER
     return Reader(team_id, "", role, frozenset({channel_id}))
+
+
+def colleagues_in(team_id: str, channel_id: str) -> Reader:
+    """Return a reader who sees what every colleague in a channel may see, whoever else is in it."""
+    return Reader(team_id, "", Role.CONTRIBUTOR, frozenset({channel_id}))
 
 
 @Read

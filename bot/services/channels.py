@@ -5,15 +5,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from types import MappingProxyType
 
 from bot import outbox
-from bot.errors import BotError, InvalidInputError
-from bot.services import access, schedules
+from bot.errors import InvalidInputError
+from bot.services import access, meanwhile, schedules
 from storage import accounts, causes, history, people
 from storage import channels as rows
 from storage.database import Database, Read, Session, Write, ring
+from storage.holding import hold
 from storage.models import Channel, ChannelSetting, FeedbackVisibility, Reader, Role, Standing
 
 MEANINGS = ("request", "problem", "support", "claim", "withdraw")
@@ -73,15 +73,6 @@ class Known:
     """The names of all accounts, to choose from."""
 
 
-class ChangedMeanwhileError(BotError):
-    """Somebody else has set up this channel while you were writing."""
-
-    def __init__(self, known: Known) -> None:
-        super().__init__()
-        self.known = known
-        """The channel as it is set up now."""
-
-
 def held(known: Known) -> Plan:
     """Return what holds in a channel as an admin would plan it."""
     setting = known.setting
@@ -92,12 +83,6 @@ def held(known: Known) -> Plan:
         listens=listens(setting),
         customer_view=setting is not None and setting.customer_view,
     )
-
-
-def mark(plan: Plan) -> str:
-    """Return a short mark of a plan, by which a form knows later what it was opened with."""
-    kept = (plan.customer, plan.visibility, sorted(plan.reactions.items()), plan.listens, plan.customer_view)
-    return sha256(repr(kept).encode()).hexdigest()[:12]
 
 
 def meanings(setting: ChannelSetting | None) -> Mapping[str, str]:
@@ -158,18 +143,26 @@ def show(session: Session, *, reader: Reader, channel_id: str) -> Known:
 
 @Write
 def set_up(
-    session: Session, *, by: Reader, channel_id: str, plan: Plan, cause: str, now: datetime, seen: str | None = None
+    session: Session,
+    *,
+    by: Reader,
+    channel_id: str,
+    plan: Plan,
+    cause: str,
+    now: datetime,
+    seen: meanwhile.Marks | None = None,
 ) -> None:
     """Keep what an admin decided for a channel; what changed goes into its history, under `#C…`.
 
-    `seen` is the mark of what the form was filled with. Raises ChangedMeanwhileError where something else holds by now.
+    `seen` are the marks of what the form was filled with, None where there was none. Raises ChangedMeanwhileError.
     """
     access.require(by, Role.ADMIN, "set up channels")
+    hold(session, team_id=by.team_id, what=_setting(channel_id))
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return
     known = _known(session, by, channel_id)
-    if seen is not None and mark(held(known)) not in (seen, mark(plan)):
-        raise ChangedMeanwhileError(known)
+    if seen is not None:
+        plan = Plan(**meanwhile.together(vars(plan), vars(held(known)), seen))
     account = accounts.add_or_get(session, team_id=by.team_id, name=plan.customer) if plan.customer.strip() else None
     setting = ChannelSetting(
         team_id=by.team_id,
@@ -183,12 +176,9 @@ def set_up(
         set_at=now,
     )
     was, is_ = _told(known.setting, known.customer), _told(setting, account.name if account else "")
-    for name in is_:
-        if was[name] != is_[name]:
-            history.add(
-                session, team_id=by.team_id, ref=f"#{channel_id}", at=now, by=by.user_id, field=name,
-                before=was[name], after=is_[name], cause=cause,
-            )  # fmt: skip
+    history.add_differences(
+        session, team_id=by.team_id, ref=f"#{channel_id}", at=now, by=by.user_id, before=was, after=is_, cause=cause
+    )
     rows.keep_setting(session, setting=setting)
     ring(session, BELL)
 
@@ -205,6 +195,7 @@ def close(session: Session, *, team_id: str, channel_id: str, why: str, cause: s
 @Write
 def end_customer_view(session: Session, *, team_id: str, channel_id: str, cause: str, now: datetime) -> None:
     """Allow the customer view in a channel no longer: an admin allowed it for those who read along then."""
+    hold(session, team_id=team_id, what=_setting(channel_id))
     if rows.end_customer_view(session, team_id=team_id, channel_id=channel_id):
         history.add(
             session, team_id=team_id, ref=f"#{channel_id}", at=now, by="", field="channel customer view",
@@ -274,6 +265,10 @@ def _emoji(typed: str, meaning: str) -> list[str]:
     if len(names) > EMOJI_AT_MOST:
         raise WrongEmojiError(f"{EMOJI_AT_MOST} emoji for one meaning are enough. Take some out.", meaning)
     return [_TOLD_AS.get(name, name) for name in names]
+
+
+def _setting(channel_id: str) -> str:
+    return f"setting of {channel_id}"
 
 
 def _known(session: Session, reader: Reader, channel_id: str) -> Known:

@@ -1,13 +1,14 @@
 """Feedback: captured once, stood behind by many, and linked to what it asks for."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import jobs
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.services import access, channels, edits, roadmap, search
+from bot.services import access, channels, feedback_form, roadmap, search
 from bot.services import feedback_cards as cards
+from bot.services.meanwhile import Marks
 from bot.services.refs import number_of
 from bot.services.words import is_blank
 from storage import accounts, causes, history
@@ -163,28 +164,28 @@ def unsupport(session: Session, *, by: Reader, number: int, cause: str, now: dat
     cards.refresh(session, feedback, cause=cause)
 
 
-def _with_what_others_wrote(by: Reader, draft: Draft, found: cards.Captured, seen: Sequence[str]) -> Draft:
+def _with_what_others_wrote(by: Reader, draft: Draft, found: cards.Captured, seen: Marks | None) -> Draft:
     """Return what is to be stored; what the form did not show to this person stays as it is."""
-    now = edits.stored(found.feedback, found.account)
+    now = feedback_form.stored(found.feedback, found.account)
     draft = replace(
         draft,
         customer=draft.customer if by.sees_money else now.customer,
-        visibility=draft.visibility if edits.sets_readers(by, found.feedback) else now.visibility,
+        visibility=draft.visibility if feedback_form.sets_readers(by, found.feedback) else now.visibility,
     )
-    if not seen:
+    if seen is None:
         return draft
     fields = (draft.quote, draft.problem, draft.customer, draft.weight, draft.theme, draft.visibility)
-    return replace(draft, **asdict(edits.together(edits.Written(*fields), now, seen)))
+    return replace(draft, **vars(feedback_form.together(feedback_form.Written(*fields), now, seen)))
 
 
 @Write
 def edit(
-    session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime, seen: Sequence[str] = ()
+    session: Session, *, by: Reader, number: int, draft: Draft, cause: str, now: datetime, seen: Marks | None = None
 ) -> cards.Captured:
     """Change what is written of a piece of feedback; who captured it, who said it and product managers may.
 
-    `seen` are the marks (`edits.marks`) of what the form was opened with: what others have changed since stays, and
-    edits.WrittenMeanwhileError is raised where both changed the same.
+    `seen` are the marks of what the form was filled with (`feedback_form.marks`), None where there was none. Raises
+    ChangedMeanwhileError.
     """
     feedback = _editable(session, by, number, lock=True)
     if is_blank(draft.quote):

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from bot import outbox
 from bot.errors import NotFoundError
-from bot.services import deliveries
-from bot.services.roadmap import account_names
+from bot.services import accounts, deliveries
 from bot.services.words import says_something
 from storage import channels, history, people
 from storage import feedback as rows
 from storage import outbox as outbox_rows
 from storage import roadmap as items
-from storage.database import Read, Session, Write
+from storage.database import Read, Session
 from storage.models import Change, Feedback, FeedbackFile, Item, OutboxRow, Reader, Standing
 
 DELETED = "deleted"
@@ -66,7 +65,7 @@ def facts(session: Session, reader: Reader, number: int, *, new: bool = False) -
         found = items.search(session, team_id=reader.team_id, reader=reader, ids=[feedback.item_id])
         item = found[0] if found else None
     supporters = rows.supporters(session, team_id=reader.team_id, feedback_id=feedback.id or 0)
-    names = account_names(session, reader, [feedback])
+    names = accounts.names_for(session, reader, [feedback])
     files = rows.files(session, team_id=reader.team_id, feedback_ids=[feedback.id or 0]).get(feedback.id or 0, ())
     account, deleted = names.get(feedback.account_id or 0), _is_deleted(session, feedback)
     undoes, lacks = _undoes(session, feedback), lacks_detail(session, feedback)
@@ -116,8 +115,9 @@ def say(session: Session, feedback: Feedback, *, cause: str = "") -> None:
     if channel is None or not channel.speaks:
         say_privately(session, team_id=feedback.team_id, number=feedback.number)
         return
+    key, _ = _card_keys(feedback.ref, feedback.captured_by)
     outbox.say(
-        session, team_id=feedback.team_id, key=f"card:{feedback.ref}", kind="feedback_card",
+        session, team_id=feedback.team_id, key=key, kind="feedback_card",
         nouns={"number": feedback.number}, channel=channel.channel_id,
         thread_ts=feedback.thread_ts or feedback.message_ts,
     )  # fmt: skip
@@ -182,8 +182,25 @@ def note_receipt(session: Session, row: OutboxRow) -> None:
 
 def refresh(session: Session, feedback: Feedback, *, cause: str) -> None:
     """Let the cards of a piece of feedback say how it stands now."""
-    for target in (f"card:{feedback.ref}", _private_key(feedback), f"told:{feedback.ref}"):
+    for target in (*_card_keys(feedback.ref, feedback.captured_by), f"told:{feedback.ref}"):
         outbox.refresh(session, team_id=feedback.team_id, target=target, cause=cause)
+
+
+def refresh_of(session: Session, item: Item, *, cause: str) -> None:
+    """Let the cards of all feedback about an item say where that stands now."""
+    captures = rows.captures_of_item(session, team_id=item.team_id, item_id=item.id or 0)
+    targets = [key for number, who in captures for key in _card_keys(f"FB-{number}", who)]
+    outbox.refresh_all(session, team_id=item.team_id, targets=targets, cause=cause)
+
+
+def mark_shipped(session: Session, item: Item, *, shipped: bool, cause: str) -> None:
+    """Put a rocket on the messages that asked for an item when it ships; take it off when it comes back."""
+    captures = rows.captures_of_item(session, team_id=item.team_id, item_id=item.id or 0)
+    spoken = {one.channel_id for one in channels.with_bot(session, team_id=item.team_id) if one.speaks}
+    outbox.react_beside(
+        session, team_id=item.team_id, targets=[f"receipt:FB-{number}" for number, _ in captures], channels=spoken,
+        name="rocket", cause=cause, put=shipped,
+    )  # fmt: skip
 
 
 def say_privately(session: Session, *, team_id: str, number: int) -> None:
@@ -191,8 +208,9 @@ def say_privately(session: Session, *, team_id: str, number: int) -> None:
     feedback = rows.find(session, team_id=team_id, number=number)
     if feedback is None:
         return
+    _, key = _card_keys(feedback.ref, feedback.captured_by)
     outbox.say(
-        session, team_id=team_id, key=_private_key(feedback), kind="feedback_card", nouns={"number": number},
+        session, team_id=team_id, key=key, kind="feedback_card", nouns={"number": number},
         channel=feedback.captured_by,
     )  # fmt: skip
     author = people.find(session, team_id=team_id, user_id=feedback.said_by or "")
@@ -201,20 +219,6 @@ def say_privately(session: Session, *, team_id: str, number: int) -> None:
             session, team_id=team_id, key=f"told:{feedback.ref}", kind="feedback_told", nouns={"number": number},
             channel=author.user_id,
         )  # fmt: skip
-
-
-@Write
-def explain(session: Session, *, by: Reader, channel_id: str, message_ts: str, why: str) -> None:
-    """Tell somebody alone why their reaction to a message, or what they wrote in it, did nothing; once for a reason."""
-    channel = channels.find(session, team_id=by.team_id, channel_id=channel_id)
-    key, nouns = f"word:{why}:{channel_id}:{message_ts}:{by.user_id}", {"why": why}
-    if channel is not None and channel.has_bot:
-        outbox.whisper(
-            session, team_id=by.team_id, key=key, kind="reaction_word", nouns=nouns, channel=channel_id,
-            user=by.user_id,
-        )  # fmt: skip
-    else:
-        outbox.say(session, team_id=by.team_id, key=key, kind="reaction_word", nouns=nouns, channel=by.user_id)
 
 
 def on_card(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Feedback:
@@ -249,9 +253,10 @@ def _mark(
         )  # fmt: skip
 
 
-def _private_key(feedback: Feedback) -> str:
+def _card_keys(ref: str, captured_by: str) -> tuple[str, str]:
+    """Return the keys under which its card was said: in its thread, or to its capturer."""
     # what one person has undone another may capture, and then the card is theirs
-    return f"card-dm:{feedback.ref}:{feedback.captured_by}"
+    return f"card:{ref}", f"card-dm:{ref}:{captured_by}"
 
 
 def _undoes(session: Session, feedback: Feedback) -> int | None:

@@ -1,10 +1,10 @@
-"""What people learn of an item's changes where they stand: followers by day and not too much, askers by a rocket."""
+"""What followers learn of an item's changes: by day, and not too much."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import outbox
-from storage import channels, feedback, follows, people
+from storage import follows, people
 from storage import outbox as outbox_rows
 from storage.database import Database, Read, Session, Write
 from storage.models import Item, Standing
@@ -21,16 +21,6 @@ def tell(session: Session, item: Item, *, by: str, cause: str, now: datetime) ->
         person = people.find(session, team_id=item.team_id, user_id=user_id)
         if user_id != by and person is not None and person.standing != Standing.STRANGER:
             _tell(session, item, user_id, at=told_at(now, person.tz), cause=cause, now=now)
-
-
-def mark_shipped(session: Session, item: Item, *, shipped: bool, cause: str) -> None:
-    """Put a rocket on the messages that asked for an item when it ships; take it off when it comes back."""
-    captures = feedback.captures_of_item(session, team_id=item.team_id, item_id=item.id or 0)
-    spoken = {one.channel_id for one in channels.with_bot(session, team_id=item.team_id) if one.speaks}
-    outbox.react_beside(
-        session, team_id=item.team_id, targets=[f"receipt:FB-{number}" for number, _ in captures], channels=spoken,
-        name="rocket", cause=cause, put=shipped,
-    )  # fmt: skip
 
 
 async def wake_across_teams(database: Database, *, now: datetime) -> None:

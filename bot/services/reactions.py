@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import NotAllowedError
-from bot.services import channels, feedback, suggestions, triage, withdrawals
+from bot.services import channels, explanations, feedback, suggestions, triage, withdrawals
 from bot.services import feedback_cards as cards
 from bot.services.words import is_blank
 from storage.database import Database, Read, Session, Write
@@ -64,7 +64,7 @@ class UnreadableError(Exception):
     """Slack does not show the message; the reason is Slack's own word for it."""
 
 
-class Around(Protocol):
+class Details(Protocol):
     """What Slack tells of a reaction, asked only where it is needed."""
 
     async def giver(self) -> Giver | None:
@@ -87,26 +87,26 @@ def meant(
     return Meant(team_id, channel_id, ts, user_id, meanings[emoji], meanings, listens, cause, now)
 
 
-async def added(database: Database, reaction: Meant, around: Around) -> None:
+async def added(database: Database, reaction: Meant, details: Details) -> None:
     """Do what an emoji says that somebody put on a message, or tell them alone why not."""
     if reaction.meaning == "withdraw":  # whoever it is, and wherever it stands
-        if not await _withdraw(database, reaction) and await around.giver() is not None:
+        if not await _withdraw(database, reaction) and await details.giver() is not None:
             await _explain(database, reaction, "not_yours")
-    elif (giver := await around.giver()) is None:
+    elif (giver := await details.giver()) is None:
         return
     elif reaction.meaning in CAPTURES:
-        why = _refusal(reaction, giver) or await _capture(database, reaction, giver, around)
+        why = _refusal(reaction, giver) or await _capture(database, reaction, giver, details)
         if why is not None:
             await _explain(database, reaction, why)
     else:
         await _add(database, reaction, giver)
 
 
-async def removed(database: Database, reaction: Meant, around: Around) -> None:
+async def removed(database: Database, reaction: Meant, details: Details) -> None:
     """Take back what an emoji said that somebody took off a message."""
-    if reaction.meaning == "withdraw" or (giver := await around.giver()) is None:
+    if reaction.meaning == "withdraw" or (giver := await details.giver()) is None:
         return
-    if reaction.meaning in BACKS and await _still_backs(reaction, around):
+    if reaction.meaning in BACKS and await _still_backs(reaction, details):
         return
     await _take_back(database, reaction, giver)
 
@@ -120,10 +120,10 @@ def _refusal(reaction: Meant, giver: Giver) -> str | None:
     return None if reaction.listens else "off"
 
 
-async def _capture(database: Database, reaction: Meant, giver: Giver, around: Around) -> str | None:
+async def _capture(database: Database, reaction: Meant, giver: Giver, details: Details) -> str | None:
     """Capture the message, or return why not."""
     try:
-        said = await around.message()
+        said = await details.message()
     except UnreadableError as error:
         return f"refused:{error}"
     # replicas may see a removal before what it removes
@@ -204,10 +204,10 @@ def _withdraw(session: Session, reaction: Meant) -> bool:
     return True
 
 
-async def _still_backs(reaction: Meant, around: Around) -> bool:
+async def _still_backs(reaction: Meant, details: Details) -> bool:
     """Say whether another reaction of this person stands for the same message; so it does where Slack won't tell."""
     try:
-        said = await around.message()
+        said = await details.message()
     except UnreadableError:
         return True
     return said is not None and _stands(reaction, said, BACKS)
@@ -228,7 +228,7 @@ def _take_back(session: Session, reaction: Meant, giver: Giver) -> None:
 @Write
 def _explain(session: Session, reaction: Meant, why: str) -> None:
     by = Reader(reaction.team_id, reaction.user_id, Role.VIEWER)
-    cards.explain.within(session, by=by, channel_id=reaction.channel_id, message_ts=reaction.ts, why=why)
+    explanations.explain.within(session, by=by, channel_id=reaction.channel_id, message_ts=reaction.ts, why=why)
 
 
 def _stands(reaction: Meant, said: Said, meanings: Collection[str]) -> bool:

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot import outbox
 from bot.errors import InvalidInputError, NotFoundError
-from bot.services import access, news, search
-from bot.services.due import Due
+from bot.services import access, accounts, feedback_cards, news, search
 from bot.services.filters import Filters, items_with_evidence, notes_that_pass
 from bot.services.lanes import FITTING, LIVE, STATUS_IN, lane_of
 from bot.services.refs import number_of
-from storage import accounts as account_rows
 from storage import causes, history, objectives, people
 from storage import feedback as feedback_rows
 from storage import roadmap as rows
@@ -20,9 +17,12 @@ from storage.feedback import Demand
 from storage.models import Change, Feedback, Item, Lane, Objective, Reader, Role
 
 NO_FILTERS = Filters()
-TITLE_LENGTH = 140
 SEARCHED = 1000
 """Matches among which those that pass the filters are looked for."""
+TOLD = ("lane", "status", "due", "created")
+"""What is told of how items change; the rest stands in their history."""
+CHANGES = 2000
+"""Changes that are read at most, the newest."""
 
 
 class UnknownItemError(NotFoundError):
@@ -31,14 +31,6 @@ class UnknownItemError(NotFoundError):
 
 class ReasonNeededError(InvalidInputError):
     """A move needs a reason, so that everybody can follow it. Add `reason:"why"`."""
-
-
-class UnknownObjectiveError(NotFoundError):
-    """I can't find that objective."""
-
-
-class TitleNeededError(InvalidInputError):
-    """An item needs a title. Try `/roadmap add Dark mode`."""
 
 
 @dataclass(frozen=True)
@@ -132,39 +124,8 @@ def show(session: Session, *, reader: Reader, number: int) -> Card:
     notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, item_ids=[item.id or 0], limit=5)
     changes = history.search(session, team_id=reader.team_id, refs=[item.ref], limit=5)
     files = feedback_rows.files(session, team_id=reader.team_id, feedback_ids=[note.id or 0 for note in notes])
-    names, counted = account_names(session, reader, notes), {key: len(links) for key, links in files.items()}
+    names, counted = accounts.names_for(session, reader, notes), {key: len(links) for key, links in files.items()}
     return Card(line, tuple(notes), tuple(changes), names, _last_said(session, item), counted)
-
-
-@Write
-def add(
-    session: Session,
-    *,
-    by: Reader,
-    title: str,
-    cause: str,
-    now: datetime,
-    lane: str = Lane.LATER,
-    area: str = "",
-    summary: str = "",
-    owner: str | None = None,
-    due: Due | None = None,
-    objective: int | None = None,
-) -> Item:
-    """Put a new item on the roadmap, in "later" unless told otherwise."""
-    access.require(by, Role.PM, "add items")
-    if not title.strip():
-        raise TitleNeededError()
-    standing = lane_of(lane)
-    aim = aim_of(session, by, objective)
-    if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
-        return earlier(session, by, cause)
-    item = enter(session, by, title, cause=cause, now=now, lane=standing, owner=owner or by.user_id)
-    item.area, item.summary, item.objective_id = area, summary, aim.id if aim else None
-    item.due, item.due_grain = (due.date, due.grain) if due else (None, "day")
-    session.add(item)
-    search.index_item(session, item)
-    return item
 
 
 @Write
@@ -190,18 +151,11 @@ def move(
         item.status = STATUS_IN[target]
     item.lane, item.updated_at, item.confirmed_at, item.confirmed_by = target, now, now, by.user_id
     session.add(item)
-    refresh_cards(session, item, cause=cause)
+    feedback_cards.refresh_of(session, item, cause=cause)
     news.tell(session, item, by=by.user_id, cause=cause, now=now)
     if Lane.SHIPPED in (left, target):
-        news.mark_shipped(session, item, shipped=target == Lane.SHIPPED, cause=cause)
+        feedback_cards.mark_shipped(session, item, shipped=target == Lane.SHIPPED, cause=cause)
     return item, left
-
-
-def refresh_cards(session: Session, item: Item, *, cause: str) -> None:
-    """Let the cards of an item's feedback say where it stands now."""
-    captures = feedback_rows.captures_of_item(session, team_id=item.team_id, item_id=item.id or 0)
-    targets = [key for number, who in captures for key in (f"card:FB-{number}", f"card-dm:FB-{number}:{who}")]
-    outbox.refresh_all(session, team_id=item.team_id, targets=targets, cause=cause)
 
 
 def lines_of(session: Session, reader: Reader, items: Sequence[Item]) -> list[Line]:
@@ -225,20 +179,12 @@ def narrowed(session: Session, reader: Reader, items: Sequence[Item], filters: F
 
 def changed(session: Session, *, reader: Reader, since: datetime, until: datetime) -> tuple[Changed, ...]:
     """Return the changes of lanes, statuses and dates between two instants, of items this reader may see."""
-    found = history.search(
-        session, team_id=reader.team_id, since=since, until=until, fields=("lane", "status", "due", "created")
-    )
+    found = history.search(session, team_id=reader.team_id, since=since, until=until, fields=TOLD, limit=CHANGES)
     numbers = {number_of(one.ref) for one in found if one.ref.startswith("RM-")}
     titles = {
         one.ref: one.title for one in rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)
     }
     return tuple(Changed(one, titles[one.ref]) for one in found if one.ref in titles)
-
-
-def account_names(session: Session, reader: Reader, notes: Sequence[Feedback]) -> dict[int, str]:
-    """Return the names of the accounts of some notes, if this reader may see account names."""
-    wanted = {note.account_id for note in notes if note.account_id is not None}
-    return account_rows.names(session, team_id=reader.team_id, ids=wanted) if reader.sees_money else {}
 
 
 def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
@@ -249,49 +195,12 @@ def get(session: Session, reader: Reader, number: int, *, lock: bool = False) ->
     return item
 
 
-def enter(
-    session: Session,
-    by: Reader,
-    title: str,
-    *,
-    cause: str,
-    now: datetime,
-    owner: str | None,
-    lane: str = Lane.LATER,
-) -> Item:
-    """Give an item its number, its place and its first line of history; the cause has made it."""
-    item = Item(
-        team_id=by.team_id, number=0, title=title_of(title), lane=lane, status=STATUS_IN[Lane(lane)], owner=owner,
-        created_at=now, created_by=by.user_id, updated_at=now, confirmed_at=now, confirmed_by=by.user_id,
-    )  # fmt: skip
-    rows.add(session, item=item)
-    _note(session, by, item, "created", None, item.title, cause, now)
-    causes.mark_result(session, team_id=by.team_id, cause=cause, result=item.ref)
-    return item
-
-
 def earlier(session: Session, reader: Reader, cause: str) -> Item:
     """Return the item that an earlier run of a cause made or changed."""
     ref = causes.find_result(session, team_id=reader.team_id, cause=cause)
     if ref is None:
         raise UnknownItemError()
     return get(session, reader, number_of(ref))
-
-
-def title_of(typed: str) -> str:
-    """Return a title as it is kept: one line, not too long."""
-    return " ".join(typed.split())[:TITLE_LENGTH]
-
-
-def aim_of(session: Session, reader: Reader, number: int | None) -> Objective | None:
-    """Return the objective with that number, None without one. Raises UnknownObjectiveError."""
-    if number is None:
-        return None
-    aim = objectives.find(session, team_id=reader.team_id, number=number)
-    if aim is None:
-        every = ", ".join(f"{one.ref} {one.title}" for one in objectives.search(session, team_id=reader.team_id))
-        raise UnknownObjectiveError(f"I can't find OBJ-{number}. " + (f"There is {every}." if every else ""))
-    return aim
 
 
 def _rank(line: Line, sort: str) -> tuple[float, ...]:

@@ -1,14 +1,16 @@
 """Roles: whom an admin named, by person and by user group."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot import jobs
 from bot.errors import InvalidInputError
 from bot.services import access
+from bot.services.meanwhile import lists_together
 from storage import causes, groups, history, people
 from storage.database import Read, Session, Write
+from storage.holding import hold
 from storage.models import GroupRole, Person, Reader, Role, Standing
 
 REF = "#roles"
@@ -63,7 +65,7 @@ def name(session: Session, *, by: Reader, named: Named, seen: Named, cause: str,
     other's names. Where somebody, or a group, is named twice, the higher role counts.
     """
     access.require(by, Role.ADMIN, "see and change roles")
-    people.hold_roles(session, team_id=by.team_id)  # first of all: what is read before it would be old
+    hold(session, team_id=by.team_id, what="roles")
     _check(people.search(session, team_id=by.team_id, user_ids={*named.pms, *named.admins}), named)
     if not causes.claim(session, team_id=by.team_id, cause=cause, now=now):
         return _named(session, by.team_id)
@@ -80,13 +82,10 @@ def name(session: Session, *, by: Reader, named: Named, seen: Named, cause: str,
             args={"group": group_id},
         )  # fmt: skip
     after = _named(session, by.team_id)
-    was, is_ = _told(before), _told(after)
-    for field_ in is_:
-        if was[field_] != is_[field_]:
-            history.add(
-                session, team_id=by.team_id, ref=REF, at=now, by=by.user_id, field=field_, before=was[field_],
-                after=is_[field_], cause=cause,
-            )  # fmt: skip
+    history.add_differences(
+        session, team_id=by.team_id, ref=REF, at=now, by=by.user_id, before=_told(before), after=_told(after),
+        cause=cause,
+    )  # fmt: skip
     return after
 
 
@@ -113,17 +112,14 @@ def _check(known: list[Person], named: Named) -> None:
 
 def _merged(before: Named, named: Named, seen: Named) -> Named:
     """Return who was named before, with what one admin added and without what they took out."""
-
-    def kept(were: Iterable[str], now: Iterable[str], saw: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(set(were) - (set(saw) - set(now)) | (set(now) - set(saw))))
-
     handles = before.handles | named.handles
     by_role = {
-        role: kept(before.groups.get(role, ()), named.groups.get(role, ()), seen.groups.get(role, ())) for role in GIVEN
+        role: lists_together(named.groups.get(role, ()), before.groups.get(role, ()), seen.groups.get(role, ()))
+        for role in GIVEN
     }
     return Named(
-        pms=kept(before.pms, named.pms, seen.pms),
-        admins=kept(before.admins, named.admins, seen.admins),
+        pms=lists_together(named.pms, before.pms, seen.pms),
+        admins=lists_together(named.admins, before.admins, seen.admins),
         groups={role: {one: handles[one] for one in by_role[role]} for role in GIVEN},
     )
 
@@ -141,9 +137,8 @@ def _named(session: Session, team_id: str) -> Named:
 
 
 def _told(named: Named) -> dict[str, str | None]:
-    names = {Role.PM: "product managers", Role.ADMIN: "admins"}
     return {
-        "product managers": " ".join(sorted(named.pms)) or None,
-        "admins": " ".join(sorted(named.admins)) or None,
-        **{f"groups of {names[role]}": " ".join(sorted(named.groups.get(role, ()))) or None for role in GIVEN},
+        access.WHO[Role.PM]: " ".join(sorted(named.pms)) or None,
+        access.WHO[Role.ADMIN]: " ".join(sorted(named.admins)) or None,
+        **{f"groups of {access.WHO[role]}": " ".join(sorted(named.groups.get(role, ()))) or None for role in GIVEN},
     }

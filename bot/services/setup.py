@@ -33,7 +33,7 @@ class Vitals:
     model: str | None
     """The model's name; None where there is none."""
     missing_scopes: tuple[str, ...] | None
-    """None where Slack did not say."""
+    """Each with what stops without it; None where Slack did not say."""
     skew: float | None = None
     """Seconds by which our clock is ahead of Slack's; None where Slack did not say."""
 
@@ -88,7 +88,7 @@ def _scopes(missing: tuple[str, ...] | None) -> Finding:
     if missing is None:
         return Finding(False, "Slack", "It didn't answer in time. Try again in a minute.")
     if missing:
-        said = f"Not granted: {', '.join(missing)}. Install the app again with the output of `linchpin manifest`."
+        said = f"Not granted: {'; '.join(missing)}. Install the app again with the output of `linchpin manifest`."
         return Finding(False, "Slack", said)
     return Finding(True, "Slack", "Connected, and every scope is granted.")
 

@@ -52,13 +52,14 @@ class Excerpt:
 
     @property
     def shipped(self) -> tuple[ChangeFact, ...]:
-        """Return what has shipped."""
-        return tuple(one for one in self.changes if one.after == Lane.SHIPPED)
+        """Return what changed of items that have shipped."""
+        refs = {one.ref for one in self.changes if one.after == Lane.SHIPPED}
+        return tuple(one for one in self.changes if one.ref in refs)
 
     @property
     def moved(self) -> tuple[ChangeFact, ...]:
         """Return what else has changed."""
-        return tuple(one for one in self.changes if one.after != Lane.SHIPPED)
+        return tuple(one for one in self.changes if one not in self.shipped)
 
 
 @Read

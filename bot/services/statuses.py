@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.services import news, roadmap
+from bot.services import feedback_cards, news, roadmap
 from bot.services.update_facts import UNCONFIRMED
 from storage import causes, history, people
 from storage.database import Read, Session, Write
@@ -62,7 +62,7 @@ def publish(
     _note(session, by, item, said.status, said.text, cause, now)
     item.status, item.updated_at, item.confirmed_at, item.confirmed_by = said.status, now, now, by.user_id
     session.add(item)
-    roadmap.refresh_cards(session, item, cause=cause)
+    feedback_cards.refresh_of(session, item, cause=cause)
     news.tell(session, item, by=by.user_id, cause=cause, now=now)
     return said
 

@@ -26,10 +26,15 @@ MISSED_AT_MOST = 50
 
 
 @Read
-def due_across_teams(session: Session, *, now: datetime) -> tuple[list[Schedule], list[Run]]:
-    """Return the schedules with a slot to plan, and the runs whose slot has come."""
-    due = [one for one in rows.schedules_across_teams(session) if _is_to_plan(one, now)]
-    return due, rows.open_runs_across_teams(session, due_by=now)
+def schedules_to_plan_across_teams(session: Session, *, now: datetime) -> list[Schedule]:
+    """Return the schedules with a slot to plan."""
+    return [one for one in rows.schedules_across_teams(session) if _is_to_plan(one, now)]
+
+
+@Read
+def runs_to_settle_across_teams(session: Session, *, now: datetime) -> list[Run]:
+    """Return the runs whose slot has come."""
+    return rows.open_runs_across_teams(session, due_by=now)
 
 
 @Read

@@ -180,13 +180,8 @@ def has_worsened(session: Session, facts: Facts) -> list[str]:
     ]
 
 
-def colleagues_in(team_id: str, channel: str) -> Reader:
-    """Return a reader who may see what every colleague in a channel may see."""
-    return Reader(team_id, "", Role.CONTRIBUTOR, frozenset({channel}))
-
-
 def _reader(facts: Facts) -> Reader:
-    return replace(colleagues_in(facts.team_id, facts.channel), role=facts.read_by)
+    return replace(access.colleagues_in(facts.team_id, facts.channel), role=facts.read_by)
 
 
 def _health(status: str) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.services import access, deliveries, schedules
+from bot.services.meanwhile import Marks, together
 from bot.services.refs import number_of
 from bot.services.update_facts import gather
 from bot.services.update_runs import UNDECIDED, Draft, decide, draft_of, post, say_preview
@@ -116,11 +117,16 @@ def run_now(session: Session, *, by: Reader, name: str, cause: str, now: datetim
 
 
 @Write
-def edit(session: Session, *, by: Reader, number: int, intro: str, cause: str, now: datetime) -> Draft:
+def edit(
+    session: Session, *, by: Reader, number: int, intro: str, cause: str, now: datetime, seen: Marks | None = None
+) -> Draft:
     """Put words of the approver above the facts; the facts stay what they are."""
     run, _, new = _decidable(session, by, number, cause, now)
     if new:
-        decide(session, run, run.status, cause, before=UNDECIDED, intro=intro.strip())
+        written: dict[str, str] = {"intro": intro.strip()}
+        if seen is not None:
+            written = together(written, {"intro": run.intro}, seen)
+        decide(session, run, run.status, cause, before=UNDECIDED, **written)
     return draft_of(session, run, now)
 
 

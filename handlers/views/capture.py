@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Option
 
-from bot.services.edits import LENGTHS, Written, WrittenMeanwhileError, marks, sets_readers, stored
 from bot.services.feedback import File
 from bot.services.feedback_cards import Captured
+from bot.services.feedback_form import LENGTHS, Written, marks, sets_readers, stored
+from bot.services.meanwhile import ChangedMeanwhileError
 from bot.services.suggestions import Match
 from handlers import ids
 from handlers.views import Block, View
 from handlers.views.blocks import choice_input, context, modal, option, radio_input, section, words_input
 from handlers.views.feedback import WEIGHTS, file_link
-from handlers.views.forms import choice, choices
+from handlers.views.forms import changed_meanwhile, choice, choices, opened_with
 from handlers.views.words import esc, joined, lane, many, shortened
 from storage.models import FeedbackFile, FeedbackVisibility, Reader, Weight
 
@@ -107,16 +108,16 @@ def notice_modal(said: str) -> View:
     return modal("Feedback", [section(esc(said))], callback_id="feedback.notice", close="Close")
 
 
-def edit_modal(captured: Captured, reader: Reader, *, meanwhile: WrittenMeanwhileError | None = None) -> View:
+def edit_modal(captured: Captured, reader: Reader, *, meanwhile: ChangedMeanwhileError | None = None) -> View:
     """Return the modal that edits feedback, with what this reader may know and change of it.
 
     Where somebody else changed the same `meanwhile`, it shows what they wrote above what was typed.
     """
     feedback = captured.feedback
     now = stored(feedback, captured.account)
-    held, seen = (meanwhile.written, meanwhile.seen) if meanwhile else (now, marks(now))
+    held, seen = (Written(**meanwhile.held), meanwhile.seen) if meanwhile else (now, marks(now))
     blocks = [
-        *([_meanwhile(now, meanwhile.fields)] if meanwhile else ()),
+        *([_meanwhile(meanwhile)] if meanwhile else ()),
         words_input("quote", "Quote", initial=held.quote, lines=True, optional=False),
         words_input("problem", "Problem in one line", initial=held.problem, length=LENGTHS["problem"]),
         *([_customer_input(held.customer)] if reader.sees_money else ()),
@@ -127,22 +128,17 @@ def edit_modal(captured: Captured, reader: Reader, *, meanwhile: WrittenMeanwhil
         blocks.append(readers_input(held.visibility, in_channel=feedback.channel is not None))
     if captured.files:
         blocks.append(_files_line(captured.files))
-    opened_with = " ".join((str(feedback.number), *seen))
-    return modal(
-        f"Edit {feedback.ref}", blocks, callback_id=ids.EDIT_SUBMIT, submit="Save", private_metadata=opened_with
-    )
+    filled = opened_with(feedback.number, seen)
+    return modal(f"Edit {feedback.ref}", blocks, callback_id=ids.EDIT_SUBMIT, submit="Save", private_metadata=filled)
 
 
 def _customer_input(customer: str) -> Block:
     return words_input("customer", "Customer", initial=customer, length=LENGTHS["customer"], placeholder="Acme")
 
 
-def _meanwhile(now: Written, fields: Sequence[str]) -> Block:
-    shown = {name: getattr(now, name) for name in fields}
-    if "visibility" in shown:
-        shown["visibility"] = READERS[now.visibility]
-    said = [f"{name}: {esc(shortened(words, 600)) or '(empty)'}" for name, words in shown.items()]
-    return section("\n".join(("*This changed while you were writing. Save again to put yours in its place.*", *said)))
+def _meanwhile(error: ChangedMeanwhileError) -> Block:
+    now = {**error.now, "visibility": READERS[error.now["visibility"]]}
+    return changed_meanwhile([f"{name}: {esc(shortened(now[name], 600)) or 'none'}" for name in error.both])
 
 
 def readers_input(visibility: str, *, in_channel: bool) -> Block:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.services.channels import MEANINGS, Known, Plan, held, mark
-from bot.services.customer_view import CustomerAnswer
+from bot.services.channels import MEANINGS, Known, Plan, held
+from bot.services.meanwhile import ChangedMeanwhileError, marks
 from handlers import ids
 from handlers.views import Block, Reply, View
 from handlers.views.blocks import (
@@ -19,10 +19,10 @@ from handlers.views.blocks import (
     words_input,
 )
 from handlers.views.capture import READERS
-from handlers.views.forms import choice, choices
+from handlers.views.forms import changed_meanwhile, choice, choices, opened_with
 from handlers.views.words import channel as channel_link
-from handlers.views.words import esc, joined, lane, person
-from storage.models import Channel, Lane
+from handlers.views.words import esc, joined
+from storage.models import Channel
 
 SHOWN = 7
 """How many channels a line names."""
@@ -75,16 +75,16 @@ def greeting(channel_id: str, reactions: Mapping[str, str], *, shared: bool) -> 
     return Reply(said, [section(f"{said}\n{how} {ask}"), buttons])
 
 
-def setup_modal(channel_id: str, known: Known, *, written: Plan | None = None) -> View:
+def setup_modal(channel_id: str, known: Known, *, meanwhile: ChangedMeanwhileError | None = None) -> View:
     """Return the modal that sets up a channel, with what holds there now.
 
-    Where that changed while somebody wrote, it holds what they have `written`, and says above it what holds now.
+    Where somebody else changed the same `meanwhile`, it holds what was written, and says above it what holds now.
     """
-    now = held(known)
-    filled = written or now
+    filled = Plan(**meanwhile.held) if meanwhile else held(known)
+    seen = meanwhile.seen if meanwhile else marks(vars(filled))
     blocks = [
         section(f"What holds in {channel_link(channel_id)}. It takes effect when you save."),
-        *([_meanwhile(now, written)] if written is not None else ()),
+        *([_meanwhile(meanwhile)] if meanwhile else ()),
         _customer_input(filled.customer),
         choice_input(
             "visibility",
@@ -101,8 +101,8 @@ def setup_modal(channel_id: str, known: Known, *, written: Plan | None = None) -
             _yes_no("customer_view", _LABELS["customer_view"], yes=filled.customer_view),
             context("Another company reads this channel. Allowed: answers by lane only, never dates, money or names."),
         ]
-    opened_with = f"{channel_id} {mark(now)}"
-    return modal("Set up channel", blocks, callback_id=ids.CHANNEL_SUBMIT, submit="Save", private_metadata=opened_with)
+    told = opened_with(channel_id, seen)
+    return modal("Set up channel", blocks, callback_id=ids.CHANNEL_SUBMIT, submit="Save", private_metadata=told)
 
 
 def saved_modal(channel_id: str) -> View:
@@ -143,38 +143,15 @@ def closed_reply(channel_id: str) -> Reply:
     return Reply(said, [section(said)])
 
 
-def customer_reply(answer: CustomerAnswer) -> Reply:
-    """Answer as customers may read it: no date, no money, no name but that of their contact."""
-    contact = f"your contact is {person(answer.contact)}" if answer.contact else "please ask the people you work with"
-    if not answer.items:
-        said = f"I can't say anything about that here; {contact}."
-    else:
-        told = [told_of(title, lane_) for title, lane_ in answer.items]
-        said = f"{' '.join(told)} We don't share dates here; {contact}."
-    return Reply(said, [section(said)])
-
-
-def told_of(title: str, lane_: Lane) -> str:
-    """Return what customers are told of an item."""
-    if lane_ is Lane.SHIPPED:
-        return f"{esc(title)} has shipped."
-    return f'{esc(title)} is on our roadmap under "{lane(lane_)}".'
-
-
 def neutral_card() -> Reply:
     """Stand in for a message of ours in a channel that another company reads by now."""
     said = "This channel is shared with another company now, so what stood here is no longer shown."
     return Reply(said, [context(esc(said))])
 
 
-def _meanwhile(now: Plan, written: Plan) -> Block:
-    """Say what holds by now of what somebody wants otherwise."""
-    said, wanted = _as_read(now), _as_read(written)
-    told = [f"• {_LABELS[name]}: {said[name] or 'none'}" for name in said if said[name] != wanted[name]]
-    first = (
-        "*These settings changed while you were writing.* What you wrote is still here; save again to put it in place."
-    )
-    return section("\n".join((first, *told)))
+def _meanwhile(error: ChangedMeanwhileError) -> Block:
+    now, written = _as_read(Plan(**error.now)), _as_read(Plan(**error.held))
+    return changed_meanwhile([f"{_LABELS[name]}: {now[name] or 'none'}" for name in now if now[name] != written[name]])
 
 
 def _as_read(plan: Plan) -> dict[str, str]:

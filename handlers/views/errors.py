@@ -8,11 +8,22 @@ from handlers.views.words import esc, plain
 SOON_TYPED = 40
 """How many characters after `/roadmap` are typed again in a moment."""
 LONGEST = 30_000
+_UNSEEN = {
+    "so that was not saved": "so I can't look that up just now",
+    "That was not saved. Nothing is lost on your side; please": "I can't look that up just now. Please",
+}
 
 
 def problem_modal(said: str) -> View:
     """Say what went wrong with a button, above what the person had open; `said` is mrkdwn."""
     return modal("That didn't work", [section(said)], callback_id="errors.said", close="Back")
+
+
+def unread(said: str) -> str:
+    """Return why something was not saved as why it could not be looked up: nothing was to be saved."""
+    for unsaved, unseen in _UNSEEN.items():
+        said = said.replace(unsaved, unseen)
+    return said
 
 
 def undone_reply(said: str, command: str, typed: str) -> Reply:

@@ -1,9 +1,11 @@
 """What is said of an export."""
 
+from collections.abc import Sequence
+
 from bot.services.exports import Export
 from handlers.views import Reply
 from handlers.views.blocks import section
-from handlers.views.words import many
+from handlers.views.words import listed, many
 
 
 def promised_reply() -> Reply:
@@ -11,11 +13,12 @@ def promised_reply() -> Reply:
     return _said("I'm writing your export. It comes as a file in our direct messages, for you alone.")
 
 
-def refused_reply() -> Reply:
-    """Say why there is no file, and what to do."""
+def refused_reply(missing: Sequence[str]) -> Reply:
+    """Say which scopes are missing to send a file, and what to do."""
+    scopes = listed([f"`{one}`" for one in missing])
     return _said(
-        "I may not send files here yet, so there is no export. Ask an admin to install Linchpin again with"
-        " `files:write`, then type `/roadmap export` again; on the server, `linchpin export` writes one at any time."
+        f"I can't send you a file: Slack has not granted me {scopes}. Install Linchpin again with all its scopes, or"
+        " ask an admin to, then type `/roadmap export` again. On the server, `linchpin export` writes one at any time."
     )
 
 

@@ -7,10 +7,12 @@ from bot.services.due import due_on, show_due
 from bot.services.update_facts import ChangeFact, KeyResultFact, LineFact
 from handlers.views import Block
 from handlers.views.blocks import sections
-from handlers.views.words import due_words, esc, joined, lane, many, shortened, status
+from handlers.views.words import day, due_words, esc, joined, lane, many, person, shortened, status
 
 ROWS = 15
-"""Items of a lane, or changes, that a channel reads at most."""
+"""Items of a lane, or changed ones, that a channel reads at most."""
+STEPS = 5
+"""Values of a field that are told of an item that went to and fro."""
 _WORSE = ("at-risk", "off-track")
 
 
@@ -35,23 +37,53 @@ def lane_blocks(lines: Sequence[LineFact], today: date) -> list[Block]:
     return blocks
 
 
-def change_lines(changes: Sequence[ChangeFact]) -> list[str]:
-    """Return a line for each change; of many the telling ones first, and how many more there are."""
-    if len(changes) <= ROWS:
-        return [change_line(one) for one in changes]
-    telling = sorted(changes, key=lambda one: one.after not in ("shipped", *_WORSE))
-    return [*(change_line(one) for one in telling[:ROWS]), f"… and {len(changes) - ROWS} more"]
+def change_lines(changes: Sequence[ChangeFact], *, rows: int = ROWS, tz: str = "") -> list[str]:
+    """Return an entry for each item that changed; of many the telling ones first, and how many more there are.
+
+    With the reader's zone, each says who changed it, and when.
+    """
+    by_item: dict[str, list[ChangeFact]] = {}
+    for one in changes:
+        by_item.setdefault(one.ref, []).append(one)
+    entries = list(by_item.values())
+    if len(entries) <= rows:
+        return [_entry(entry, tz) for entry in entries]
+    entries.sort(key=lambda entry: all(one.after not in ("shipped", *_WORSE) for one in entry))
+    return [*(_entry(entry, tz) for entry in entries[:rows]), f"… and {len(entries) - rows} more"]
 
 
-def change_line(one: ChangeFact) -> str:
-    """Return a change with its reason; a status that came with a new lane is said only where it is not well."""
-    say = {"lane": lane, "status": status, "due": due_words}.get(one.field, esc)
-    about = "due date " if one.field == "due" else ""
-    moved = f"{about}{say(one.before) if one.before else 'none'} → {say(one.after) if one.after else 'none'}"
-    what = "added" if one.field == "created" else moved
+def _entry(changes: Sequence[ChangeFact], tz: str) -> str:
+    """Return all that changed of one item, oldest first; a reason that several changes share is told once."""
+    one = changes[-1]
+    signs = [_sign(change) for change in changes]
+    sign = next((sign for sign in reversed(signs) if sign != "•"), "•")
+    fields = dict.fromkeys(change.field for change in changes)
+    moves = [_moves([change for change in changes if change.field == field]) for field in fields]
     health = f", {status(one.status)}" if one.status in _WORSE else ""
-    why = f"\n      why: {esc(shortened(one.reason, 160))}" if one.reason else ""
-    return f"{_sign(one)} *{one.ref}* {esc(one.title)} · {what}{health}{why}"
+    lines = [f"{sign} *{one.ref}* {esc(one.title)} · {joined(moves)}{health}"]
+    last = {change.reason or "": change for change in changes}
+    reasons = {reason: _who(change, tz) for reason, change in last.items() if reason}
+    lines += [f"↳ why: {esc(shortened(reason, 160))}{who}" for reason, who in reasons.items()]
+    if tz and not reasons:
+        lines[0] += _who(one, tz)
+    return "\n".join(lines)
+
+
+def _moves(changes: Sequence[ChangeFact]) -> str:
+    """Return what became of one field, oldest first; a status that came with a new lane is not among it."""
+    field = changes[0].field
+    if field == "created":
+        return "added"
+    say = {"lane": lane, "status": status, "due": due_words}.get(field, esc)
+    kept = [changes[0].before, *(one.after for one in changes)]
+    if len(kept) > STEPS:
+        kept = [kept[0], "…", *kept[2 - STEPS :]]
+    steps = [say(one) if one and one != "…" else one or "none" for one in kept]
+    return f"{'due date ' if field == 'due' else ''}{' → '.join(steps)}"
+
+
+def _who(change: ChangeFact, tz: str) -> str:
+    return f" ({person(change.by)}, {day(change.at, tz)})" if tz else ""
 
 
 def objective_lines(results: Sequence[KeyResultFact]) -> list[str]:

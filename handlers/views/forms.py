@@ -1,11 +1,12 @@
 """What a form offers, and what of it was filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Option
 
-from handlers.views.blocks import option
+from handlers.views import Block
+from handlers.views.blocks import option, section
 from handlers.views.words import storable
 
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -45,3 +46,21 @@ def people(state: State, name: str) -> tuple[str, ...]:
 def field(state: State, name: str) -> Mapping[str, Any]:
     """Return what Slack says of one field; nothing where the form did not have it."""
     return next(iter(state.get(name, {}).values()), {})
+
+
+def opened_with(what: object, marks: Mapping[str, str]) -> str:
+    """Return a form's private metadata: what it is of, without spaces, and the marks of what it was filled with."""
+    return " ".join((str(what), *(f"{name}={mark}" for name, mark in marks.items())))
+
+
+def read_opened(metadata: str) -> tuple[str, dict[str, str]]:
+    """Return what a form is of, and the marks of what it was filled with: none where an earlier version opened it."""
+    what, *told = metadata.split(" ")
+    pairs = (one.partition("=") for one in told)
+    return what, {name: mark for name, _, mark in pairs if mark}
+
+
+def changed_meanwhile(told: Sequence[str]) -> Block:
+    """Say above a form what somebody else has changed of what its writer has changed, too, a line for each field."""
+    said = "*This changed while you were writing.* What you wrote is still here; save again to put it in place."
+    return section("\n".join((said, *(f"• {one}" for one in told))))

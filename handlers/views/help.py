@@ -9,6 +9,13 @@ from handlers.views.blocks import BUTTON_VALUE, actions, button, context, fit, h
 from handlers.views.errors import undone_reply
 from handlers.views.words import esc, listed, sentence, shortened
 
+_INSTEAD = {
+    "as-of": "`/roadmap diff 2026-07-01` says what has changed since a day.",
+    "since": "`/roadmap diff 7d` says what has changed, `/roadmap digest since:7d` what came in, too.",
+    "team": "Items have an area instead: `area:Growth`.",
+}
+"""What does today what a filter of a command that reads may have been meant to do."""
+
 
 def help_reply(lines: Sequence[tuple[str, str]], command: str, *, unknown: str = "") -> Reply:
     """List what somebody may type; above it, that nothing of it is about what they asked for."""
@@ -37,6 +44,13 @@ def suggestion_reply(suggestion: Suggestion, command: str, given: str = "") -> R
     return _undone(said, command, "" if suggestion.complete else given)
 
 
+def instead_reply(said: str, typed: str, command: str) -> Reply:
+    """Say what does today what somebody typed; a word may also have been meant as one to look for."""
+    word = typed.strip(" ?!.")
+    look = f"Looking for the word? Type `{command} find {word}`." if word.isalpha() else ""
+    return Reply(said.replace("`", ""), [section(said), *([context(look)] if look else [])])
+
+
 def offer_reply(typed: str) -> Reply:
     """Offer to run a command that changes something, or opens a form, or answers one person alone."""
     if len(typed) > BUTTON_VALUE:
@@ -50,7 +64,9 @@ def unused_reply(one: Command, name: str, unused: Sequence[str], command: str, g
     """Name the filters that a command does not take, and those that it does; nothing was done."""
     typed, others = f"{command} {name}".strip(), [f"`{filter_}:`" for filter_ in one.filters]
     takes = f"It takes {listed(others)}" if others else "It takes none"
-    said = f"`{typed}` doesn't take {listed([f'`{filter_}:`' for filter_ in unused])}. {takes}. Nothing was changed."
+    named = listed([f"`{filter_}:`" for filter_ in unused])
+    instead = " ".join(["", *(_INSTEAD[filter_] for filter_ in unused if one.reads_only and filter_ in _INSTEAD)])
+    said = f"`{typed}` doesn't take {named}. {takes}. Nothing was changed.{instead}"
     return _undone(said, command, given)
 
 

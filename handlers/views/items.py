@@ -1,9 +1,7 @@
-"""The form of an item: new, to edit, and to look at again when somebody else was faster."""
+"""The form of an item: new, to edit, and shown again where somebody else was faster."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.services.due import Due, write_due
 from bot.services.items import SUMMARY_LENGTH, Draft, Form, in_form
@@ -15,16 +13,29 @@ from handlers.views.blocks import (
     option,
     people_input,
     person_input,
-    section,
     words_input,
 )
-from handlers.views.forms import State, choice, choices, people, values
-from handlers.views.words import change_words, day, person
-from storage.models import Change, ItemVisibility, Objective
+from handlers.views.forms import State, changed_meanwhile, choice, choices, opened_with, people, values
+from handlers.views.words import day, esc, person, shortened
+from storage.models import ItemVisibility, Objective
 
 NONE = "none"
 """The value of "no objective"."""
 
+NEW = "new"
+"""What the form of a new item is of."""
+
+_LABELS = {
+    "title": "Title",
+    "summary": "Summary",
+    "area": "Area",
+    "owner": "Owner",
+    "objective": "Objective",
+    "due": "Due",
+    "effort_weeks": "Effort in weeks",
+    "visibility": "Who may see it",
+    "readers": "People who may see it",
+}
 _VISIBILITIES: dict[str, str] = {
     ItemVisibility.EVERYONE: "Everyone in the company",
     ItemVisibility.PRODUCT: "Product team",
@@ -47,20 +58,13 @@ class Filled:
     readers: tuple[str, ...]
 
 
-def item_modal(form: Form, *, filled: Filled | None = None, changes: Sequence[Change] = (), tz: str = "UTC") -> View:
-    """Return the form of an item; `filled` keeps what somebody wrote, and `changes` says what happened meanwhile."""
+def item_modal(form: Form, *, tz: str = "UTC") -> View:
+    """Return the form of an item; where somebody else changed the same meanwhile, it says so above."""
     item = form.item
-    held = filled or _filled(form.draft)
-    blocks = [*_meanwhile(changes, tz), *_inputs(held, form.objectives)]
-    seen = {"number": item.number, "seen": item.updated_at.isoformat()} if item else {}
+    blocks = [*([_meanwhile(form, form.now, tz)] if form.now else ()), *_inputs(_filled(form.draft), form.objectives)]
     title, submit = (f"Edit {item.ref}", "Save") if item else ("New roadmap item", "Add")
-    return modal(title, blocks, callback_id=ids.ITEM_SUBMIT, submit=submit, private_metadata=json.dumps(seen))
-
-
-def seen_in(metadata: str) -> tuple[int, datetime] | None:
-    """Return which item a form is of, and when it had last changed; None for a new one."""
-    told = json.loads(metadata or "{}")
-    return (int(told["number"]), datetime.fromisoformat(told["seen"])) if told else None
+    told = opened_with(item.number if item else NEW, form.seen)
+    return modal(title, blocks, callback_id=ids.ITEM_SUBMIT, submit=submit, private_metadata=told)
 
 
 def read_form(state: State) -> Filled:
@@ -108,15 +112,15 @@ def _inputs(held: Filled, objectives: Sequence[Objective]) -> list[Block]:
     aims = sorted(aims, key=lambda one: one is not aim)  # a menu holds a hundred, what is chosen among them
     shown, visible = choices(_VISIBILITIES), choice(_VISIBILITIES, held.visibility)
     return [
-        words_input("title", "Title", initial=held.title, optional=False, length=140),
-        words_input("summary", "Summary", initial=held.summary, lines=True, hint=_no_room(held.summary)),
-        words_input("area", "Area", initial=held.area, length=150, placeholder="Payments, Growth"),
-        person_input("owner", "Owner", initial=held.owner),
-        choice_input("objective", "Objective", aims, initial=aim),
-        words_input("due", "Due", initial=held.due, length=40, placeholder="Q4, mid-October, 2026-10-14"),
-        words_input("effort", "Effort in weeks", initial=held.effort, length=10, placeholder="3"),
-        choice_input("visibility", "Who may see it", shown, initial=visible),
-        people_input("readers", "People who may see it", initial=held.readers, hint="Only when it is for them alone."),
+        words_input("title", _LABELS["title"], initial=held.title, optional=False, length=140),
+        words_input("summary", _LABELS["summary"], initial=held.summary, lines=True, hint=_no_room(held.summary)),
+        words_input("area", _LABELS["area"], initial=held.area, length=150, placeholder="Payments, Growth"),
+        person_input("owner", _LABELS["owner"], initial=held.owner),
+        choice_input("objective", _LABELS["objective"], aims, initial=aim),
+        words_input("due", _LABELS["due"], initial=held.due, length=40, placeholder="Q4, mid-October, 2026-10-14"),
+        words_input("effort", _LABELS["effort_weeks"], initial=held.effort, length=10, placeholder="3"),
+        choice_input("visibility", _LABELS["visibility"], shown, initial=visible),
+        people_input("readers", _LABELS["readers"], initial=held.readers, hint="Only when it is for them alone."),
     ]
 
 
@@ -126,9 +130,19 @@ def _no_room(summary: str) -> str | None:
     return "There is no room for all of it here. Leave this as it is, and the rest stays."
 
 
-def _meanwhile(changes: Sequence[Change], tz: str) -> list[Block]:
-    if not changes:
-        return []
-    told = [f"• {change_words(one)} · {person(one.by)}, {day(one.at, tz)}" for one in changes]
-    said = "*This item changed while you were writing.* What you wrote is still here; save again to put it in place."
-    return [section("\n".join([said, *told]))]
+def _meanwhile(form: Form, now: Draft, tz: str) -> Block:
+    shown = {name: esc(shortened(str(words or ""), 600)) for name, words in vars(_filled(now)).items()} | {
+        "owner": person(now.owner),
+        "objective": next(
+            (esc(f"{one.ref} {one.title}") for one in form.objectives if one.number == now.objective), ""
+        ),
+        "effort_weeks": _filled(now).effort,
+        "visibility": _VISIBILITIES[now.visibility],
+        "readers": ", ".join(map(person, sorted(now.readers))),
+    }
+    return changed_meanwhile(
+        [
+            f"{_LABELS[one.field]}: {shown[one.field] or 'none'} · {person(one.by)}, {day(one.at, tz)}"
+            for one in form.changes
+        ]
+    )

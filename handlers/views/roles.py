@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.services.access import WHO
 from bot.services.roles import Named
 from handlers import ids
 from handlers.views import Block, View
@@ -15,7 +16,7 @@ AT_MOST = 100
 """How many groups Slack lets one choose from."""
 
 FIELDS = {Role.PM: "groups", Role.ADMIN: "admin_groups"}
-LABELS = {Role.PM: "Product managers", Role.ADMIN: "Admins"}
+LABELS = {role: WHO[role].capitalize() for role in FIELDS}
 HINTS = {Role.ADMIN: "Whoever may change such a group in Slack can make anyone an admin here."}
 
 
@@ -30,7 +31,7 @@ def roles_modal(named: Named, groups: Mapping[str, str] | None = None, *, proble
     )
     blocks = [
         section(said),
-        _people("pms", "Product managers", named.pms),
+        _people("pms", LABELS[Role.PM], named.pms),
         _people("admins", "More admins of Linchpin", named.admins),
     ]
     if groups:
@@ -90,7 +91,7 @@ def _groups(role: Role, groups: Mapping[str, str], named: Named) -> Block:
     every = {**mine, **groups}
     offered = [option(f"@{every[one]}", one) for one in every][:AT_MOST]
     given = [one for one in offered if one.value in mine]
-    label = f"User groups of {LABELS[role].lower()}"
+    label = f"User groups of {WHO[role]}"
     return several_input(
         FIELDS[role], label, offered, initial=given, placeholder="Choose user groups", hint=HINTS.get(role, "")
     )

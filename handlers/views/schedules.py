@@ -130,7 +130,7 @@ def _cure(why: str) -> str:
     return {
         "shared": "Plan it for another channel, or wait until this one is your own again",
         "archived": "Bring the channel back",
-        "outside": "Type `/invite @linchpin` in it",
+        "outside": "Bring it back if it is archived, and type `/invite @linchpin` in it",
     }.get(word, "")
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.services.roles import Named
+from bot.services.access import WHO
+from bot.services.roles import GIVEN, Named
 from bot.services.setup import Finding, FirstSteps
 from handlers import ids
 from handlers.views import Block, Reply
@@ -10,9 +11,6 @@ from handlers.views.blocks import actions, button, context, fit, header, section
 from handlers.views.channels import SHOWN, inside_line
 from handlers.views.schedules import EXAMPLE
 from handlers.views.words import channel, esc, joined, many
-from storage.models import Role
-
-_AS = {Role.PM: "product managers", Role.ADMIN: "admins"}
 
 
 def setup_reply(steps: FirstSteps) -> Reply:
@@ -50,8 +48,8 @@ def _people(named: Named) -> str:
     if named.is_empty:
         return "Until you name people or user groups, the admins of this workspace are its product managers."
     by_group = [
-        f"everybody in {', '.join(f'@{esc(one)}' for one in named.groups[role].values())} as {what}"
-        for role, what in _AS.items()
+        f"everybody in {', '.join(f'@{esc(one)}' for one in named.groups[role].values())} as {WHO[role]}"
+        for role in GIVEN
         if role in named.groups
     ]
     return joined(

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.services import calendar
+from bot.services.meanwhile import ChangedMeanwhileError, marks
 from bot.services.update_runs import Draft
 from handlers import ids
 from handlers.views import Block, Reply, View
@@ -20,8 +21,9 @@ from handlers.views.blocks import (
     words_input,
 )
 from handlers.views.facts import ROWS, change_lines, lane_blocks, objective_lines
+from handlers.views.forms import changed_meanwhile, opened_with
 from handlers.views.schedules import outcome
-from handlers.views.words import channel, day, esc, joined, many, person
+from handlers.views.words import channel, day, esc, joined, many, person, shortened
 from storage.models import Role, RunStatus
 
 _POLICY = "no reply → it waits for you until the next one is due"
@@ -58,13 +60,16 @@ def update_post(draft: Draft) -> Reply:
     return Reply(f"{esc(draft.schedule.name)} · {_period(draft)}", fit(_body(draft)))
 
 
-def intro_modal(draft: Draft) -> View:
-    """Let the approver put words above the facts."""
+def intro_modal(number: int, intro: str, *, meanwhile: ChangedMeanwhileError | None = None) -> View:
+    """Let the approver put words above the facts of an update; `meanwhile` says that somebody else has."""
     hint = "Shown above the facts. The facts themselves come from the roadmap."
-    field = words_input("intro", "Your note", initial=draft.run.intro, lines=True, hint=hint)
-    return modal(
-        "Add a note", [field], callback_id=ids.INTRO_SUBMIT, submit="Save", private_metadata=str(draft.run.number)
-    )
+    blocks = [words_input("intro", "Your note", initial=intro, lines=True, hint=hint)]
+    seen = marks({"intro": intro})
+    if meanwhile is not None:
+        seen = dict(meanwhile.seen)
+        blocks.insert(0, changed_meanwhile([f"Note: {esc(shortened(meanwhile.now['intro'], 600)) or 'none'}"]))
+    told = opened_with(number, seen)
+    return modal("Add a note", blocks, callback_id=ids.INTRO_SUBMIT, submit="Save", private_metadata=told)
 
 
 def _body(draft: Draft) -> list[Block]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import handlers
-from handlers import ids
+from handlers import ids, instead
 from handlers.asked import FILTERS, read
 from handlers.commands import COMMANDS, NEEDS
 from handlers.grammar import Command
@@ -67,6 +67,57 @@ def test_a_filter_that_a_command_does_not_take_is_named_with_those_that_it_takes
     unused = found[0].unused(found[1])
     said = views.unused_reply(found[0], found[1].verb, unused, ids.ROADMAP).text
     assert said == "/roadmap move doesn't take due: and team:. It takes reason:. Nothing was changed."
+
+
+def test_a_command_that_reads_says_what_does_what_its_filter_may_have_meant() -> None:
+    said = views.unused_reply(COMMANDS.every[0], "", ["as-of", "team"], ids.ROADMAP).text
+    assert said.endswith(
+        "Nothing was changed. /roadmap diff 2026-07-01 says what has changed since a day."
+        " Items have an area instead: area:Growth."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("okr", "obj:OBJ-3"),
+        ("okr at-risk", "obj:OBJ-3"),
+        ("okr OBJ-1", "obj:OBJ-1"),
+        ("insights since:30d", "digest since:30d"),
+        ("triage", "link FB-104 RM-12"),
+        ("merge FB-9 FB-104", "link FB-104 RM-12"),
+        ("undo", "*Undo*"),
+        ("score rm-7", "why RM-7"),
+        ("loop RM-7", "why RM-7"),
+        ("ops", "schedule list"),
+        ("tools?", "nothing here does that"),
+        ("privacy me", "export"),
+        ("share RM-7 png", "share RM-7"),
+        ("share now html", "share RM-12"),
+        ("diff lately", "diff 30d"),
+    ],
+)
+def test_what_is_not_built_yet_is_answered_with_what_does_it_today(typed: str, names: str) -> None:
+    assert COMMANDS.find(typed) is None
+    said = instead.sentence_for(read(typed))
+    assert said
+    assert names in said
+    for command in re.findall(r"`/roadmap ([^`]+)`", said):
+        found = COMMANDS.find(command)
+        assert found, command
+        assert found[0].unused(found[1]) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["tools for auditors", "undo the merge of Acme", "what is triage?", "scores", "okrs of Acme"]
+)
+def test_a_question_that_begins_with_such_a_word_stays_one(typed: str) -> None:
+    assert instead.sentence_for(read(typed)) is None
+
+
+@pytest.mark.parametrize("typed", ["why RM-8 slipped", "why RM-8 is so late"])
+def test_why_with_more_than_an_item_is_a_question(typed: str) -> None:
+    assert (COMMANDS.find(typed), COMMANDS.suggest(typed)) == (None, None)
 
 
 @settings(deadline=None, max_examples=200)

@@ -19,6 +19,7 @@ from handlers.needs import (
     optional_scopes,
     required_scopes,
 )
+from handlers.scopes import WITHOUT
 from handlers.topics import NEEDS
 from tests.handlers.manifest_rules import knows_slack_types, problems
 
@@ -60,6 +61,10 @@ def test_slack_takes_the_manifest_of_our_own_topics(http_url: str | None) -> Non
 def test_we_ask_for_no_scope_without_having_thought_about_it() -> None:
     assert set(required_scopes(NEEDS)) <= LEAST
     assert set(optional_scopes(NEEDS)) <= OPTIONAL
+
+
+def test_of_every_scope_is_known_what_stops_without_it() -> None:
+    assert set(WITHOUT) == {*required_scopes(NEEDS), *optional_scopes(NEEDS)}
 
 
 def test_the_bot_has_a_home_and_messages_only_when_somebody_listens() -> None:

@@ -87,8 +87,8 @@ async def running(settings: Settings, sandbox: Sandbox, *, over_http: bool = Fal
         await bot.start()
         if over_http:
             await sandbox.deliver_to(f"http://127.0.0.1:{bot.web_ports[0]}/slack/events")
-        sandbox.on_clock_moved(bot.calendar.move)
-        bot.calendar.move(sandbox.clock.offset)
+        sandbox.on_clock_moved(bot.clock.move)
+        bot.clock.move(sandbox.clock.offset)
         await until(lambda: _knows_its_way(bot), "the bot learns who and what there is")
         yield bot
     finally:

@@ -1,12 +1,11 @@
 """The conversation with the bot, as Slack's agent pane has it: suggestions on top, answers in threads."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.app import Linchpin
 from tests.person import Message, Slack, Slacker
 from tests.scenarios.conftest import one_database
+from tests.scenarios.test_path import next_thursday_at
 from tests.scenarios.words import all_done, stored
 
 pytestmark = one_database
@@ -121,7 +120,7 @@ async def test_the_owner_of_an_item_is_asked_once_what_the_roadmap_does_not_say(
     await lee.clicks("Ask owner", on=answer)
     told = await lee.sees_only_me("@linchpin", containing="I passed your question on to @dana, who owns RM-2.")
     assert told.thread_ts == asked.ts
-    slack.moves_clock_to(bot.house.now() + timedelta(days=1))
+    slack.moves_clock_to(next_thursday_at(10, bot.house.now()))  # by day for the owner, whenever this runs
     question = await slack.as_("dana").dm_from_bot(containing="@lee asks you about RM-2 Invoice export, which you own:")
     assert ">when does invoice export ship?" in question.text
     await lee.clicks("Ask owner", on=answer)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import Linchpin
 from bot.services import channels
-from handlers.slack import SilentSlackError, get_channel, known_channel
+from handlers.directory import SilentSlackError, get_channel, known_channel
 from storage.models import Reader, Role
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
@@ -52,7 +52,7 @@ async def test_an_admin_maps_reactions_and_names_the_customer_at_once(
     await channels.set_up(bot.database, by=other, channel_id="C01SUPPORT", plan=plan, cause="c", now=now)
     again = await modal.submit()
     assert isinstance(again, Modal)
-    assert "These settings changed while you were writing." in again.text
+    assert "This changed while you were writing." in again.text
     assert "• Customer whose channel this is: Acme" in again.text
     assert (again.fields["customer"], again.fields["request"]) == ("Initech", ":tada: :bulb:")
     saved = await again.submit()

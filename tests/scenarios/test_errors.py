@@ -17,6 +17,8 @@ from tests.waiting import until
 
 DOWN = "The database cannot be reached, so that was not saved. Please try again in a minute."
 
+UNSEEN = "The database cannot be reached, so I can't look that up just now. Please try again in a minute."
+
 
 def lose_tables(bot: Linchpin, *names: str) -> None:
     """Take tables away, as a broken migration or a lost disk would."""
@@ -29,16 +31,22 @@ def lose_tables(bot: Linchpin, *names: str) -> None:
 async def test_without_its_database_a_command_is_answered_in_a_sentence(
     mina: Slacker, bot: Linchpin, broken: None
 ) -> None:
+    overview, home = await mina.types("#product", "/roadmap"), await mina.opens_home("Mina")
     lose_tables(bot, "intake")
-    reply = await mina.types("#product", "/roadmap now")
-    assert reply.text == DOWN
+    await mina.chooses("RM-4 Dark mode", in_="Show item", on=overview)
+    await mina.sees_only_me("#product", containing=UNSEEN)
+    for typed in ("/roadmap now", "/roadmap when does SSO ship?"):
+        assert (await mina.types("#product", typed)).text == UNSEEN
+    assert (await mina.types("#product", "/roadmap add Dark mode")).text == DOWN
+    await mina.clicks("Capture", on=home)
+    assert (await mina.sees_modal("That didn't work")).text == DOWN
 
 
 @one_database
 async def test_a_command_that_cannot_read_says_so(mina: Slacker, bot: Linchpin, broken: None) -> None:
     lose_tables(bot, "search_text")
     reply = await mina.types("#product", "/roadmap find dark mode")
-    assert reply.text == DOWN
+    assert reply.text == UNSEEN
 
 
 @one_database

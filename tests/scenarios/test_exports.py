@@ -51,12 +51,17 @@ async def test_an_export_comes_as_a_direct_message_with_all_that_its_reader_may_
 async def test_without_the_scope_a_sentence_comes_instead_of_the_file(lee: Slacker, sandbox: Sandbox) -> None:
     scopes = sandbox.app.manifest["oauth_config"]["scopes"]["bot"]
     scopes[:] = [scope for scope in scopes if scope != "files:write"]
-    await lee.types("#product", "/roadmap export")
-    said = await lee.dm_from_bot(containing="I may not send files here yet")
-    assert "Ask an admin to install Linchpin again with files:write" in said.text
+    refused = await lee.types("#product", "/roadmap export")
+    assert refused.text.startswith("I can't send you a file: Slack has not granted me files:write. Install Linchpin")
+    sandbox.faults.fail("auth.test")  # and so it is not known before it is tried
+    assert (await lee.types("#product", "/roadmap export")).text.startswith("I'm writing your export.")
+    await lee.dm_from_bot(containing=refused.text)
+    scopes.remove("im:write")
+    refused = await lee.types("#product", "/roadmap export")
+    assert refused.text.startswith("I can't send you a file: Slack has not granted me files:write and im:write.")
     assert sandbox.workspace.files == {}
-    (refused,) = [call for call in sandbox.calls if call.response.get("error") == "missing_scope"]
-    sandbox.calls.remove(refused)  # here it is no mistake of ours
+    (late,) = [call for call in sandbox.calls if call.response.get("error") == "missing_scope"]
+    sandbox.calls.remove(late)  # here it is no mistake of ours
 
 
 async def test_people_are_answered_while_a_file_comes_in(

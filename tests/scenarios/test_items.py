@@ -46,19 +46,20 @@ async def test_who_comes_second_to_a_form_is_told_and_loses_no_words(
     await bot.database.write(lambda session: give_role(session, team_id=team_id, user_id=dana.id, role=Role.PM))
     late = await dana.opens("#product", "/roadmap edit RM-4")
     early = await mina.opens("#product", "/roadmap edit RM-4")
-    assert await early.fill(title="Dark theme").submit() is None
-    second = await late.fill(summary="For the night shift at Hooli").submit()
+    assert await early.fill(title="Dark theme", area="Nights").submit() is None
+    second = await late.fill(title="Night mode", summary="For the night shift at Hooli").submit()
     assert second is not None
     assert not isinstance(second, dict)
-    assert "changed while you were writing" in second.text
-    assert "title Dark mode → Dark theme · @mina" in second.text
+    assert "This changed while you were writing." in second.text
+    assert "• Title: Dark theme · @mina" in second.text
     assert second.fields["summary"] == "For the night shift at Hooli"
-    assert second.fields["title"] == "Dark mode"
+    assert second.fields["title"] == "Night mode"
     summary = next(block for block in second.blocks if block["block_id"] == "summary")
     assert summary["element"]["initial_value"] == "For the night shift at Hooli"  # also where Slack keeps no fields
-    assert await second.fill(title="Dark theme").submit() is None
+    assert await second.submit() is None
     card = await mina.types("#product", "/roadmap show RM-4")
-    assert "RM-4 Dark theme" in card.text
+    assert "RM-4 Night mode" in card.text
+    assert "Nights" in card.text
     assert "For the night shift at Hooli" in card.text
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import Linchpin
-from bot.services import roadmap
+from bot.services import items
 from storage.models import Reader, Role
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database
@@ -64,6 +64,39 @@ async def test_the_quotes_of_a_shared_channel_stay_with_its_members(lee: Slacker
     outside = await sofia.types("#support", "/roadmap show RM-3")
     assert "Auditors get screenshots" not in outside.text
     assert "0 notes + 1 private · 0 accounts" in outside.text
+
+
+async def test_why_shows_what_stands_behind_an_item_as_far_as_its_reader_may_know(lee: Slacker, noor: Slacker) -> None:
+    await lee.types("#product", "/roadmap vote RM-3 for:Globex weight:blocker")
+    why = await lee.types("#acme-shared", "/roadmap why RM-3")
+    assert why.text.startswith("RM-3 Audit log API · Next · planned · Q")
+    assert "\nnumber 1 of 9 live items by revenue · OBJ-3 Enterprise ready\n" in why.text
+    assert "\n1 vote · 1 note · 2 accounts · $322k; each account counts once\n" in why.text
+    assert "Later → Next by @mina, " in why.text
+    assert ">Auditors get screenshots instead of a log\nFB-4 · Acme · important · " in why.text
+    assert "\nVotes\nGlobex (blocker)\n" in why.text
+    assert "\nLosing more than $112k would put it behind RM-4 Dark mode.\n" in why.text
+    outside = (await noor.types("#product", "/roadmap why RM-3")).text
+    assert "0 notes + 1 private" in outside
+    assert not any(word in outside for word in ("Auditors get", "Globex (", "$", "number 1", "FB-4"))
+
+
+@one_database
+async def test_a_diff_says_what_has_changed_with_who_when_and_why(mina: Slacker, lee: Slacker, slack: Slack) -> None:
+    await mina.types("#product", '/roadmap move RM-3 now reason:"Both renew in March"')
+    diff = (await lee.types("#product", "/roadmap diff 30d")).text
+    assert diff.startswith("Changes · ")
+    assert "▲ RM-3 Audit log API · Later → Next → Now\n" in diff
+    assert "↳ why: Both renew in March (@mina, " in diff
+    assert diff.count("The card network moved its test window") == 1
+    since = f"{datetime.fromtimestamp(slack.sandbox.clock.now(), UTC) - timedelta(days=2):%Y-%m-%d}"
+    lately = (await lee.types("#product", f"/roadmap diff {since}")).text
+    assert ("RM-3 Audit log API" in lately, "RM-1 SSO" in lately) == (True, False)
+    refused = await lee.types("#product", "/roadmap diff 2026-02-31")
+    assert refused.text == "I can't read “2026-02-31” as a time. Type it like 30d, 2w or 2026-07-01."
+    assert (await lee.types("#product", "/roadmap diff 2099-01-01")).text.startswith("2099-01-01 has not come yet.")
+    instead = await lee.types("#product", "/roadmap score RM-3")
+    assert instead.text.startswith("There are no scores yet. /roadmap why RM-3 shows what stands behind an item")
 
 
 async def test_a_restricted_item_does_not_exist_for_others(lee: Slacker, slack: Slack) -> None:
@@ -271,9 +304,8 @@ async def test_a_slip_of_the_fingers_is_asked_about_and_nothing_is_done(mina: Sl
 async def test_a_long_lane_is_shown_to_its_end(mina: Slacker, bot: Linchpin) -> None:
     reader = Reader(bot.house.identity.team_id, mina.id, Role.PM)
     for number in range(120):
-        await roadmap.add(
-            bot.database, by=reader, title=f"Idea number {number}", cause=f"test:{number}", now=bot.house.now()
-        )
+        draft = items.Draft(f"Idea number {number}")
+        await items.add(bot.database, by=reader, draft=draft, cause=f"test:{number}", now=bot.house.now())
     lane = await mina.types("#product", "/roadmap later")
     outcome = await mina.clicks("Show all 122 in Later", on=lane)
     shown = await mina.sees_only_me("#product", containing="Idea number 119")

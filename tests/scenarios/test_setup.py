@@ -29,6 +29,9 @@ async def test_the_doctor_says_what_is_well_and_what_to_do_about_the_rest(
     well = await mina.types("#product", "/roadmap doctor")
     assert "All is well" in well.text
     assert "Connected, and every scope is granted" in well.text
+    slack.sandbox.app.manifest["oauth_config"]["scopes"]["bot"].remove("files:write")
+    ill = await mina.types("#product", "/roadmap doctor")
+    assert "Slack Not granted: files:write, which stops exports. Install the app again with" in ill.text
     slack.sandbox.faults.fail("auth.test")
     sick = await mina.types("#product", "/roadmap doctor")
     assert "1 thing to look at" in sick.text

@@ -23,7 +23,10 @@ async def test_a_digest_tells_what_changed_and_what_is_new_to_whoever_asks(lee: 
     digest = await lee.types("#product", "/roadmap digest")
     assert digest.is_ephemeral
     assert digest.text.startswith("Digest · ")
-    assert "▲ RM-3 Audit log API · Next → Now\n      why: Two renewals wait for it" in digest.text
+    told = digest.text.partition("▲ RM-3 Audit log API · Later → Next → Now\n")[2].splitlines()[:2]
+    assert told[0].startswith("↳ why: Acme and Globex need it for their auditors")
+    assert told[1] == "↳ why: Two renewals wait for it"
+    assert digest.text.count("↳ why: The card network moved its test window") == 1
     assert "New feedback\n" in digest.text
     assert "• Weekly roadmap → #product · Thu " in digest.text
     assert "New pricing tiers" not in digest.text

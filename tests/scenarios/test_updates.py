@@ -8,10 +8,12 @@ import pytest
 
 from bot.app import Linchpin
 from bot.sandbox import Sandbox
+from bot.services import updates
 from bot.settings import Settings
-from handlers.clock import on_tick
-from handlers.updates import look_at
-from tests.person import Message, Slack, Slacker
+from handlers.clock import Planner
+from handlers.directory import look_at
+from storage.models import Reader, Role
+from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database, running, tell_story
 from tests.scenarios.test_path import next_thursday_at
 from tests.scenarios.words import stored
@@ -40,8 +42,9 @@ def posts(slack: Slack) -> list[Message]:
 
 async def posted(times: int, slack: Slack, bot: Linchpin) -> None:
     """Let the clock look twice more; then so many updates stand in #product, and none is on its way."""
+    planner = Planner(bot.database, bot.clock, partial(look_at, bot.house))
     for _ in range(2):
-        await on_tick(bot.database, bot.calendar, partial(look_at, bot.house))
+        await planner.on_tick()
     assert stored(bot, "SELECT count(*) FROM outbox WHERE kind = 'update_post' AND op = 'post'") == [times]
     assert len(posts(slack)) == times
 
@@ -104,7 +107,7 @@ async def test_a_preview_shows_to_whoever_asks_and_posts_nothing(mina: Slacker, 
         " · 2 left out: not for everyone in #product\nWeekly roadmap · "
     )
     assert "· 1 account" not in preview.text  # Noor, a guest, reads #product
-    assert "▲ RM-3 Audit log API · Next → Now\n      why: Two renewals wait for it" in preview.text
+    assert "▲ RM-3 Audit log API · Next → Now\n↳ why: Two renewals wait for it" in preview.text
     assert "• RM-2 Invoice export · AT RISK · due " in preview.text
     assert preview.text.count("RM-3 Audit log API · ") == 2  # what changed, once, and where it is
     assert "New pricing tiers" not in preview.text
@@ -162,11 +165,19 @@ async def test_a_skipped_update_is_not_posted(mina: Slacker, slack: Slack, bot: 
     await posted(0, slack, bot)
 
 
-async def test_words_above_the_facts_are_edited_in_a_modal_and_posted(mina: Slacker, slack: Slack) -> None:
+async def test_words_above_the_facts_are_edited_in_a_modal_and_posted(
+    mina: Slacker, slack: Slack, bot: Linchpin
+) -> None:
     slot, preview = await previewed(slack)
     await mina.clicks("Add a note", on=preview)
     modal = await mina.sees_modal("Add a note")
-    assert await modal.fill(intro="A quiet week, on purpose.").submit() is None
+    delegate = Reader(bot.house.identity.team_id, "U01GRACE", Role.PM)
+    now = bot.house.now()
+    await updates.edit(bot.database, by=delegate, number=1, intro="Two of us were ill.", cause="c", now=now)
+    again = await modal.fill(intro="A quiet week, on purpose.").submit()
+    assert isinstance(again, Modal)
+    assert "• Note: Two of us were ill." in again.text
+    assert await again.submit() is None
     await preview.shows("A quiet week, on purpose.")
     await mina.clicks("Approve", on=preview)
     slack.moves_clock_to(slot + timedelta(minutes=1))
@@ -380,9 +391,16 @@ async def test_where_the_bot_was_removed_nothing_is_posted_and_the_owner_learns_
     slack.moves_clock_to(slot + timedelta(minutes=1))
     told = await mina.dm_from_bot(containing="Weekly roadmap is paused")
     assert "I'm not in the channel any more, or it is archived." in told.text
-    assert 'Type /invite @linchpin in it. Then type /roadmap schedule resume "Weekly roadmap".' in told.text
+    assert (
+        "Bring it back if it is archived, and type /invite @linchpin in it."
+        ' Then type /roadmap schedule resume "Weekly roadmap".'
+    ) in told.text
     refused = await mina.types("@linchpin", '/roadmap schedule resume "Weekly roadmap"')
     assert "Type /invite @linchpin in it" in refused.text
+    await mina.archives("#product")
+    refused = await mina.types("@linchpin", '/roadmap schedule resume "Weekly roadmap"')
+    assert refused.text.startswith("That channel is archived. Bring it back in Slack, or choose another channel")
+    await mina.unarchives("#product")
     await posted(0, slack, bot)
     await mina.invites_bot("#product")
     slack.moves_clock_to(slot + timedelta(hours=2))

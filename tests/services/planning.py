@@ -43,13 +43,13 @@ class Planning:
     async def tick(self, now: datetime, *, database: Database | None = None) -> None:
         """Do what the clock does."""
         here = database or self.database
-        schedules, _ = await update_clock.due_across_teams(here, now=now)
+        schedules = await update_clock.schedules_to_plan_across_teams(here, now=now)
         for schedule in schedules:
             await update_clock.plan_runs(here, schedule=schedule, now=now)
         for run in await update_clock.due_for_delegates_across_teams(here, now=now):
             await update_clock.ask_delegate(here, run=run)
         await self.look(now)
-        _, runs = await update_clock.due_across_teams(here, now=now)
+        runs = await update_clock.runs_to_settle_across_teams(here, now=now)
         for run in runs:
             await update_clock.settle_run(here, run=run, now=now)
 

@@ -1,5 +1,7 @@
 """Channels: what an admin decided for each, and what holds where nobody has."""
 
+import asyncio
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
@@ -8,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import NotAllowedError
-from bot.services import access, channels
+from bot.services import access, channels, meanwhile
 from bot.services.channels import DEFAULT_REACTIONS, MEANINGS, Plan
+from bot.services.meanwhile import ChangedMeanwhileError, Marks, marks, together
 from storage import channels as rows
 from storage import summaries
 from storage.database import Database
@@ -24,7 +27,20 @@ from storage.models import (
     Standing,
     ThreadSummaryRow,
 )
-from tests.building import GUEST, LEE, MINA, NOW, ROOT, TEAM, a_channel, a_note, a_person, cause, rows_of
+from tests.building import (
+    GUEST,
+    LEE,
+    MINA,
+    NOW,
+    ROOT,
+    TEAM,
+    a_channel,
+    a_note,
+    a_person,
+    cause,
+    rows_of,
+    waits_for_a_lock,
+)
 
 
 async def _set_up(database: Database, plan: Plan, **more: Any) -> None:
@@ -64,17 +80,45 @@ async def test_the_same_click_twice_changes_nothing_and_a_second_plan_replaces_t
     assert channels.meanings(await _setting(database)) == DEFAULT_REACTIONS
 
 
-async def test_a_form_that_was_opened_before_another_admin_saved_is_shown_again(database: Database) -> None:
+async def _seen(database: Database) -> Marks:
+    return marks(vars(channels.held(await channels.show(database, reader=ROOT, channel_id="C1"))))
+
+
+async def test_of_two_admins_at_one_form_the_second_keeps_what_the_first_decided_and_is_asked_about_the_same(
+    database: Database,
+) -> None:
     await a_channel(database)
-    opened_with = channels.mark(channels.held(await channels.show(database, reader=ROOT, channel_id="C1")))
-    await _set_up(database, Plan(customer="Acme"), seen=opened_with)
-    with pytest.raises(channels.ChangedMeanwhileError) as refused:
-        await _set_up(database, Plan(listens=False), seen=opened_with, cause="late")
-    assert channels.held(refused.value.known) == Plan(customer="Acme")
-    await _set_up(database, Plan(customer="Acme"), seen=opened_with)  # both want the same
-    now = channels.mark(channels.held(refused.value.known))
-    await _set_up(database, Plan(listens=False), seen=now, cause="late")
-    assert not channels.listens(await _setting(database))
+    opened = await _seen(database)
+    await _set_up(database, Plan(customer="Acme"), seen=opened)
+    await _set_up(database, Plan(listens=False), seen=opened)
+    with pytest.raises(ChangedMeanwhileError) as refused:
+        await _set_up(database, Plan(customer="Globex", visibility="product"), seen=opened, cause="late")
+    assert (refused.value.both, refused.value.now["customer"]) == (("customer",), "Acme")
+    assert (refused.value.held["customer"], refused.value.held["listens"]) == ("Globex", False)
+    await _set_up(database, Plan(customer="Globex", visibility="product"), seen=refused.value.seen, cause="late")
+    known = await channels.show(database, reader=ROOT, channel_id="C1")
+    assert channels.held(known) == Plan(customer="Globex", visibility="product", listens=False)
+
+
+async def test_of_two_admins_who_save_a_channel_at_once_one_comes_second(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_channel(database)
+    opened, really, loop = await _seen(database), together, asyncio.get_running_loop()
+    saving: list[Future[None]] = []
+
+    def first_of_two(*given: Any) -> dict[str, Any]:
+        monkeypatch.setattr(meanwhile, "together", really)
+        saving.append(asyncio.run_coroutine_threadsafe(_set_up(database, Plan(customer="Globex"), seen=opened), loop))
+        while not database.is_sqlite and not saving[0].done() and not waits_for_a_lock(database):
+            pass
+        return really(*given)
+
+    monkeypatch.setattr(meanwhile, "together", first_of_two)
+    await _set_up(database, Plan(customer="Acme"), seen=opened)
+    with pytest.raises(ChangedMeanwhileError):
+        await asyncio.wrap_future(saving[0])
+    assert await channels.customer_at(database, team_id=TEAM, channel_id="C1") == "Acme"
 
 
 async def test_only_an_admin_decides(database: Database) -> None:

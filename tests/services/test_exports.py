@@ -31,7 +31,8 @@ async def test_history_names_no_customer_item_or_reader_who_is_not_for_its_reade
     await show_only_to(database, secret, ItemVisibility.PRODUCT)
     shown = await an_item(database, "Refunds")
     draft = items.Draft("Refunds", visibility="restricted", readers=frozenset({"UADA", "UGUEST", "ULEE"}))
-    told = {"by": MINA, "number": shown.number, "draft": draft, "seen": shown.updated_at, "now": NOW}
+    seen = (await items.form(database, reader=MINA, number=shown.number)).seen
+    told = {"by": MINA, "number": shown.number, "draft": draft, "seen": seen, "now": NOW}
     await items.edit(database, cause=cause(), **told)
     rows = await _history(database, reader)
     assert [row["after"] for row in rows if row["field"] == "readers"] == named

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.imports.cells import Around, CellError, read_account, read_item, read_note
+from bot.services.imports.cells import CellError, Context, read_account, read_item, read_note
 from bot.services.imports.columns import ColumnsError, find_columns
 from bot.services.imports.reading import Row, Table, UnreadableFileError, read_table, safe_cell
 from tests.building import NOW, TEAM
 
-AROUND = Around(
+CONTEXT = Context(
     TEAM, NOW, people={"mina okafor": "UMINA", "UMINA": "UMINA"}, objectives={"obj 1": 11, "win back trust": 11},
     items={"rm 3": 33, "dark mode": 33, "pay 7": 33},
 )  # fmt: skip
@@ -143,7 +143,7 @@ def test_columns_that_do_not_fit_are_named(columns: tuple[str, ...], mapped: dic
     ],
 )  # fmt: skip
 def test_a_status_of_another_tool_says_which_lane_is_meant(status: str, lane: str) -> None:
-    assert read_item(2, {"title": "Dark mode", "status": status}, AROUND).values["lane"] == lane
+    assert read_item(2, {"title": "Dark mode", "status": status}, CONTEXT).values["lane"] == lane
 
 
 def test_an_item_is_read_with_what_it_hangs_on() -> None:
@@ -151,7 +151,7 @@ def test_an_item_is_read_with_what_it_hangs_on() -> None:
         "title": "Dark  mode", "lane": "Next", "status": "At risk", "owner": "mina.okafor@acme.example",
         "objective": "win back trust", "due": "Q1 2027 - Q2 2027", "effort": "2 weeks", "id": "PAY-12",
     }  # fmt: skip
-    draft = read_item(2, cells, AROUND)
+    draft = read_item(2, cells, CONTEXT)
     assert (draft.key, draft.number, draft.unknown) == ("file:PAY-12", None, ())
     assert {**draft.values, "due": draft.values["due"].isoformat()} == {
         "title": "Dark mode", "lane": "next", "status": "at-risk", "owner": "UMINA", "objective_id": 11,
@@ -165,7 +165,7 @@ def test_an_item_is_read_with_what_it_hangs_on() -> None:
      ("Oct 2027", "2027-10-31"), ("2027 Q3", "2027-09-30")],
 )  # fmt: skip
 def test_dates_are_read_as_tools_write_them(cell: str, due: str) -> None:
-    assert read_item(2, {"title": "Dark", "due": cell}, AROUND).values["due"].isoformat() == due
+    assert read_item(2, {"title": "Dark", "due": cell}, CONTEXT).values["due"].isoformat() == due
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_dates_are_read_as_tools_write_them(cell: str, due: str) -> None:
 )
 def test_a_wrong_cell_of_an_item_says_how_to_write_it(cells: dict[str, str], said: str) -> None:
     with pytest.raises(CellError) as refused:
-        read_item(2, cells, AROUND)
+        read_item(2, cells, CONTEXT)
     assert said in refused.value.message
 
 
@@ -196,11 +196,11 @@ def test_feedback_keeps_the_name_of_somebody_who_is_not_in_slack() -> None:
         "item": "PAY-7",
         "account": "Stark",
     }
-    draft = read_note(2, cells, AROUND)
+    draft = read_note(2, cells, CONTEXT)
     assert draft.values["quote"] == "Too bright\n— Ann (Stark)"
     assert (draft.values["weight"], draft.values["item_id"], draft.account) == ("blocker", 33, "Stark")
-    assert read_note(2, {"quote": "x", "said_by": "Mina Okafor"}, AROUND).values["said_by"] == "UMINA"
-    assert read_note(2, {"quote": "x", "item": "Dark modes"}, AROUND).unknown == (("item", "Dark modes"),)
+    assert read_note(2, {"quote": "x", "said_by": "Mina Okafor"}, CONTEXT).values["said_by"] == "UMINA"
+    assert read_note(2, {"quote": "x", "item": "Dark modes"}, CONTEXT).unknown == (("item", "Dark modes"),)
 
 
 @pytest.mark.parametrize(
@@ -215,20 +215,20 @@ def test_feedback_keeps_the_name_of_somebody_who_is_not_in_slack() -> None:
 )
 def test_a_wrong_cell_of_feedback_says_how_to_write_it(cells: dict[str, str], said: str) -> None:
     with pytest.raises(CellError) as refused:
-        read_note(2, cells, AROUND)
+        read_note(2, cells, CONTEXT)
     assert said in refused.value.message
 
 
 @pytest.mark.parametrize(("cell", "arr"), [("$120,000", 120000), ("120k", 120000), ("1.2M", 1200000), ("99.50", 100)])
 def test_revenue_is_read_as_people_write_it(cell: str, arr: int) -> None:
-    assert read_account(2, {"name": "Stark", "arr": cell}, AROUND).values["arr"] == arr
+    assert read_account(2, {"name": "Stark", "arr": cell}, CONTEXT).values["arr"] == arr
 
 
 def test_revenue_that_is_no_number_is_refused() -> None:
     with pytest.raises(CellError, match="write whole dollars a year"):
-        read_account(2, {"name": "Stark", "arr": "plenty"}, AROUND)
+        read_account(2, {"name": "Stark", "arr": "plenty"}, CONTEXT)
 
 
 def test_a_moment_is_kept_in_utc() -> None:
-    draft = read_note(2, {"quote": "x", "date": "2026-10-01T14:30:00+02:00"}, AROUND)
+    draft = read_note(2, {"quote": "x", "date": "2026-10-01T14:30:00+02:00"}, CONTEXT)
     assert draft.values["captured_at"] == datetime(2026, 10, 1, 12, 30, tzinfo=UTC)

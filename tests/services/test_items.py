@@ -8,8 +8,9 @@ import pytest
 from bot.errors import NotAllowedError
 from bot.services import items, roadmap, search
 from bot.services.due import Due, parse_due, write_due
-from bot.services.items import ChangedMeanwhileError, Draft
-from bot.services.roadmap import TitleNeededError, UnknownItemError, UnknownObjectiveError
+from bot.services.items import Draft, TitleNeededError, UnknownObjectiveError
+from bot.services.meanwhile import ChangedMeanwhileError, Marks
+from bot.services.roadmap import UnknownItemError
 from storage import objectives
 from storage.database import Database
 from storage.models import Change, Item, ItemReader, ItemVisibility, Reader
@@ -19,8 +20,12 @@ HOUR = timedelta(hours=1)
 
 
 async def _edit(database: Database, draft: Draft, *, by: Reader = MINA, **more: Any) -> Item:
-    told = {"number": 1, "seen": NOW, "cause": cause(), "now": NOW + HOUR}
+    told = {"number": 1, "seen": await _seen(database), "cause": cause(), "now": NOW + HOUR}
     return await items.edit(database, by=by, draft=draft, **{**told, **more})
+
+
+async def _seen(database: Database) -> Marks:
+    return (await items.form(database, reader=ROOT, number=1)).seen
 
 
 async def _history(database: Database) -> list[tuple[str, str | None, str | None]]:
@@ -63,16 +68,26 @@ async def test_a_summary_longer_than_a_form_is_kept_to_its_end(database: Databas
     assert (item.title, item.summary.endswith("end")) == ("Dark theme", True)
 
 
-async def test_the_second_of_two_writers_is_told_what_the_first_changed(database: Database) -> None:
+async def test_of_two_writers_each_keeps_what_the_other_did_not_write(database: Database) -> None:
     await an_item(database)
+    seen = await _seen(database)
     await _edit(database, Draft("Dark theme", owner="UMINA"))
+    item = await _edit(database, Draft("Dark mode", "Night", owner="UMINA"), by=ROOT, seen=seen)
+    assert (item.title, item.summary) == ("Dark theme", "Night")
+
+
+async def test_the_second_of_two_writers_is_told_what_the_first_made_of_the_same(database: Database) -> None:
+    await an_item(database)
+    seen = await _seen(database)
+    for title in ("Darker", "Dark theme"):
+        await _edit(database, Draft(title, area="Design", owner="UMINA"))
     with pytest.raises(ChangedMeanwhileError) as late:
-        await _edit(database, Draft("Dark mode", "Night", owner="UMINA"), by=ROOT, now=NOW + 2 * HOUR)
-    assert [(one.field, one.after) for one in late.value.changes] == [("title", "Dark theme")]
-    assert late.value.form.item is not None
-    seen = late.value.form.item.updated_at
-    item = await _edit(database, Draft("Dark mode", "Night"), by=ROOT, seen=seen, now=NOW + 2 * HOUR)
-    assert (item.title, item.summary) == ("Dark mode", "Night")
+        await _edit(database, Draft("Night mode", "Night", owner="UMINA"), by=ROOT, seen=seen)
+    form = await items.form_again(database, reader=ROOT, number=1, meanwhile=late.value)
+    assert (form.draft.title, form.draft.summary, form.draft.area) == ("Night mode", "Night", "Design")
+    assert [(one.field, one.after, one.by) for one in form.changes] == [("title", "Dark theme", "UMINA")]
+    item = await _edit(database, Draft("Night mode", "Night", owner="UMINA"), by=ROOT, seen=form.seen)
+    assert (item.title, item.summary, item.area) == ("Night mode", "Night", "Design")
 
 
 async def test_a_form_delivered_twice_is_saved_once(database: Database) -> None:
@@ -93,7 +108,7 @@ async def test_only_the_named_see_a_restricted_item_and_its_writer_is_not_shut_o
         assert (await roadmap.show(database, reader=reader, number=1)).line.item.title == "Pricing"
     with pytest.raises(UnknownItemError):
         await roadmap.show(database, reader=ADA, number=1)
-    await _edit(database, Draft("Pricing", owner="UROOT", readers=frozenset({"ULEE"})), seen=NOW + HOUR)
+    await _edit(database, Draft("Pricing", owner="UROOT", readers=frozenset({"ULEE"})))
     assert await rows_of(database, ItemReader) == []
 
 

@@ -28,7 +28,7 @@ WISH = Said(
 
 
 @dataclass
-class Around:
+class ToldDetails:
     """Slack, as it would tell of a reaction."""
 
     by: Reader
@@ -53,8 +53,8 @@ async def _reacts(
         database, team_id=TEAM, channel_id="C1", ts="1.1", user_id=by.user_id, emoji=emoji, cause=cause(), now=NOW
     )
     if meant is not None:
-        await (reactions.removed if off else reactions.added)(database, meant, Around(by, where, said))
-    return [str(one.nouns["why"]) for one in await rows_of(database, OutboxRow, OutboxRow.kind == "reaction_word")]
+        await (reactions.removed if off else reactions.added)(database, meant, ToldDetails(by, where, said))
+    return [str(one.nouns["why"]) for one in await rows_of(database, OutboxRow, OutboxRow.kind == "explanation")]
 
 
 async def _claimed_by(database: Database) -> str | None:
@@ -88,7 +88,7 @@ async def test_whoever_may_not_is_told_once_and_alone(
     await a_note(database, **HERE)
     for _ in range(2):
         assert await _reacts(database, by, emoji, **told) == why
-    words = await rows_of(database, OutboxRow, OutboxRow.kind == "reaction_word")
+    words = await rows_of(database, OutboxRow, OutboxRow.kind == "explanation")
     assert {(one.op, one.user) for one in words} <= {("ephemeral", by.user_id)}
     shown = await feedback.show(database, reader=MINA, number=1)
     assert (shown.supporters, shown.feedback.claimed_by, shown.feedback.withdrawn) == (1, None, False)

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import event
 
 from bot.errors import NotAllowedError
-from bot.services import roadmap, withdrawals
+from bot.services import items, roadmap, withdrawals
 from bot.services.due import Due
+from bot.services.items import Draft, TitleNeededError
 from bot.services.lanes import UnknownLaneError
-from bot.services.roadmap import ReasonNeededError, TitleNeededError, UnknownItemError
+from bot.services.roadmap import ReasonNeededError, UnknownItemError
 from storage.database import Database, Session
 from storage.models import (
     Change,
@@ -61,7 +62,7 @@ async def _history(database: Database, ref: str = "RM-1") -> list[tuple[str, str
 
 
 async def test_an_item_starts_in_later_with_its_owner_and_a_line_of_history(database: Database) -> None:
-    item = await roadmap.add(database, by=MINA, title="  Dark   mode ", cause="c1", now=NOW)
+    item = await items.add(database, by=MINA, draft=Draft("  Dark   mode ", owner="UMINA"), cause="c1", now=NOW)
     assert (item.ref, item.title, item.lane, item.status) == ("RM-1", "Dark mode", Lane.LATER, Status.IDEA)
     assert (item.owner, item.confirmed_by, item.confirmed_at) == (MINA.user_id, MINA.user_id, NOW)
     assert await _history(database) == [("created", None, "Dark mode", None)]
@@ -77,14 +78,14 @@ async def test_an_item_keeps_what_it_was_given(database: Database) -> None:
 
 
 async def test_adding_twice_for_one_cause_adds_one_item(database: Database) -> None:
-    added = [await roadmap.add(database, by=MINA, title="Dark mode", cause="c1", now=NOW) for _ in range(2)]
+    added = [await items.add(database, by=MINA, draft=Draft("Dark mode"), cause="c1", now=NOW) for _ in range(2)]
     assert [item.ref for item in added] == ["RM-1", "RM-1"]
     assert len(await rows_of(database, Item)) == len(await rows_of(database, Change)) == 1
 
 
 async def test_adding_at_once_for_one_cause_adds_one_item(database: Database) -> None:
-    click: dict[str, Any] = {"by": MINA, "title": "Dark mode", "cause": "c1", "now": NOW}
-    added = await asyncio.gather(*(roadmap.add(database, **click) for _ in range(4)))
+    click: dict[str, Any] = {"by": MINA, "draft": Draft("Dark mode"), "cause": "c1", "now": NOW}
+    added = await asyncio.gather(*(items.add(database, **click) for _ in range(4)))
     assert {item.ref for item in added} == {"RM-1"}
 
 
@@ -123,7 +124,7 @@ async def test_moving_to_the_lane_where_it_is_changes_nothing(database: Database
 async def test_what_is_missing_or_wrong_is_said_and_changes_nothing(database: Database) -> None:
     await an_item(database)
     with pytest.raises(TitleNeededError):
-        await roadmap.add(database, by=MINA, title="  ", cause="c1", now=NOW)
+        await items.add(database, by=MINA, draft=Draft("  "), cause="c1", now=NOW)
     with pytest.raises(UnknownLaneError):
         await _move(database, 1, "someday", cause="c1")
     with pytest.raises(ReasonNeededError):
@@ -140,7 +141,7 @@ async def test_what_is_missing_or_wrong_is_said_and_changes_nothing(database: Da
 async def test_only_product_managers_add_and_move(database: Database, by: Reader) -> None:
     await an_item(database)
     with pytest.raises(NotAllowedError):
-        await roadmap.add(database, by=by, title="Mine", cause="c1", now=NOW)
+        await items.add(database, by=by, draft=Draft("Mine"), cause="c1", now=NOW)
     with pytest.raises(NotAllowedError):
         await _move(database, 1, "next", cause="c1", by=by)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.services import answers, feedback, kept_threads, search, suggestions
 from bot.services.feedback import Draft
-from handlers import roadmap as roadmap_topic
-from handlers.slack import House
+from handlers import search as search_topic
+from handlers.house import House
 from storage import search as texts
 from storage.database import Database
 from storage.models import FeedbackVisibility, ItemVisibility, JobRow, Reader
@@ -102,7 +102,7 @@ async def test_a_large_index_forgets_in_the_background(database: Database, monke
     jobs = await rows_of(database, JobRow, JobRow.task == "merge_index")
     assert bool(jobs) == database.is_sqlite == ("search_index_data" in await places_of(database, "zanzibar"))
     for job in jobs:
-        await roadmap_topic.tasks(cast(House, SimpleNamespace(database=database)))[job.task](TEAM, job.args)
+        await search_topic.tasks(cast(House, SimpleNamespace(database=database)))[job.task](TEAM, job.args)
     assert "search_index_data" not in await places_of(database, "zanzibar")
 
 

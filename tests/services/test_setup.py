@@ -17,7 +17,11 @@ def test_all_is_well_where_nothing_is_missing_or_stuck() -> None:
 @pytest.mark.parametrize(
     ("vitals", "what", "said"),
     [
-        (Vitals(WELL, None, ("im:write",)), "Slack", "Not granted: im:write. Install the app again"),
+        (
+            Vitals(WELL, None, ("im:write, which stops news",)),
+            "Slack",
+            "Not granted: im:write, which stops news. Install",
+        ),
         (Vitals(WELL, None, None), "Slack", "It didn't answer in time."),
         (Vitals(Stuck(2, 0, 0, 0), None, ()), "Events", "2 gave up after several tries."),
         (Vitals(Stuck(0, 1, 0, 0), None, ()), "Posts in doubt", "1 wait for somebody"),

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import NotAllowedError
 from bot.services import schedules, update_clock, updates
 from bot.services.calendar import UnknownZoneError
+from bot.services.meanwhile import ChangedMeanwhileError, marks
 from bot.services.schedules import ChannelClosedError, NameTakenError, Plan, UnknownUpdateError
 from bot.services.updates import UpdateClosedError
 from storage.database import Database
@@ -87,7 +88,7 @@ async def test_replicas_that_plan_at_once_draft_one_run_and_say_one_preview(
     await planning.create()
     others = [] if planning.database.is_sqlite else [Database(database_url) for _ in range(2)]
     replicas = [planning.database, *others] * (1 if others else 3)
-    (schedule,), _ = await update_clock.due_across_teams(planning.database, now=SLOT - HOUR)
+    (schedule,) = await update_clock.schedules_to_plan_across_teams(planning.database, now=SLOT - HOUR)
     await asyncio.gather(*(update_clock.plan_runs(one, schedule=schedule, now=SLOT - HOUR) for one in replicas))
     await planning.approve(now=SLOT - HOUR)
     (run,) = await planning.runs()
@@ -201,9 +202,14 @@ async def test_words_of_the_approver_stand_above_the_facts_until_it_is_decided(p
     edit: dict[str, Any] = {"by": MINA, "number": 1, "now": SLOT - HOUR}
     draft = await updates.edit(planning.database, intro="  Big week ", cause="e1", **edit)
     assert (draft.run.intro, draft.run.status) == ("Big week", "drafted")
+    with pytest.raises(ChangedMeanwhileError) as late:
+        await updates.edit(planning.database, intro="Quiet week", seen=marks({"intro": ""}), cause="e2", **edit)
+    assert late.value.now == {"intro": "Big week"}
+    draft = await updates.edit(planning.database, intro="Quiet week", seen=late.value.seen, cause="e2", **edit)
+    assert draft.run.intro == "Quiet week"
     await updates.skip(planning.database, cause="s1", **edit)
     with pytest.raises(UpdateClosedError):
-        await updates.edit(planning.database, intro="Too late", cause="e2", **edit)
+        await updates.edit(planning.database, intro="Too late", cause="e3", **edit)
 
 
 async def test_only_the_approver_and_product_managers_decide(planning: Planning) -> None:

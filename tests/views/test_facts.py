@@ -1,8 +1,10 @@
 """A long roadmap as a channel reads it: no wall of lines, and what is left out is counted."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
+from bot.services.sharing import Excerpt
 from bot.services.update_facts import ChangeFact, Facts, LineFact
 from bot.services.update_runs import Draft
 from handlers.views.facts import ROWS, change_lines, lane_blocks
@@ -45,6 +47,39 @@ def test_of_many_changes_the_telling_ones_come_first_and_the_others_are_counted(
     shown = change_lines(changes)
     assert [one.split()[1] for one in shown[:3]] == ["*RM-40*", "*RM-41*", "*RM-1*"]
     assert (len(shown), shown[-1]) == (ROWS + 1, f"… and {41 - ROWS} more")
+
+
+def test_what_changed_of_one_item_is_one_entry_and_a_shared_reason_is_told_once() -> None:
+    window = "The card network moved its test window"
+    told = {"ref": "RM-8", "title": "Retries", "by": "U1", "at": NOW}
+    changes = [
+        ChangeFact(**told, field="status", before="on-track", after="at-risk", reason="Nobody answers"),
+        _change(3),
+        ChangeFact(**told, field="status", before="at-risk", after="off-track", reason=window),
+        ChangeFact(**told, field="due", before="2026-12-01", after="2026-12-22", reason=window),
+    ]
+    entry = (
+        "▼ *RM-8* Retries · on track → AT RISK → OFF TRACK · due date 1 Dec 2026 → 22 Dec 2026\n"
+        "↳ why: Nobody answers{who}\n"
+        f"↳ why: {window}{{who}}"
+    )
+    other = "• *RM-3* Plan 3 · none → Next"
+    assert change_lines(changes) == [entry.format(who=""), other]
+    who = " (<@U1>, 25 Nov)"
+    assert change_lines(changes, tz="UTC") == [entry.format(who=who), f"{other}{who}"]
+
+
+def test_an_item_that_went_to_and_fro_is_told_by_where_it_began_and_ended() -> None:
+    steps = ["later", "next", "now", "next", "later", "now"]
+    moved = [_change(3, after).model_copy(update={"before": before}) for before, after in pairwise(steps)]
+    assert change_lines(moved) == ["▲ *RM-3* Plan 3 · Later → … → Next → Later → Now"]
+
+
+def test_all_that_changed_of_what_has_shipped_is_told_where_that_is_told() -> None:
+    due = _change(3).model_copy(update={"field": "due", "after": "Q4 2026"})
+    told = Excerpt("digest", since=NOW, as_of=NOW, changes=(due, _change(4), _change(3, "shipped")))
+    assert [(one.ref, one.field) for one in told.shipped] == [("RM-3", "due"), ("RM-3", "lane")]
+    assert [one.ref for one in told.moved] == ["RM-4"]
 
 
 def test_the_small_print_of_an_update_keeps_its_end_however_many_items_are_unconfirmed() -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import InvalidInputError
-from bot.services import roadmap
 from bot.services.due import Due, parse_due
 from bot.services.feedback import QUOTE_LENGTH
 from bot.services.imports.words import KIND_WORDS, LANE_WORDS, NOT_PLANNED, WEIGHT_WORDS, name_of, word_key
+from bot.services.items import TITLE_LENGTH
 from storage.accounts import name_key
 from storage.models import FeedbackVisibility, ItemVisibility, Lane, Status
 
@@ -27,7 +27,7 @@ class CellError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Around:
+class Context:
     """What the cells of a file may name, and how they are to be read."""
 
     team_id: str
@@ -62,19 +62,19 @@ class Draft:
     """Names of people, objectives and items that nobody here has, each with its field."""
 
 
-def read_item(number: int, cells: Mapping[str, str], around: Around) -> Draft:
+def read_item(number: int, cells: Mapping[str, str], context: Context) -> Draft:
     """Return an item of the roadmap. Raises CellError."""
     title = " ".join(_needed(cells, "title").split())
-    values: dict[str, Any] = {"title": _cut(title, roadmap.TITLE_LENGTH)}
+    values: dict[str, Any] = {"title": _cut(title, TITLE_LENGTH)}
     if summary := cells.get("summary", ""):
         values["summary"] = summary
-    if len(title) > roadmap.TITLE_LENGTH:
+    if len(title) > TITLE_LENGTH:
         values["summary"] = f"{title}\n\n{summary}".strip()
     if "area" in cells:
         values["area"] = cells["area"]
-    values.update(_standing(cells, around))
+    values.update(_standing(cells, context))
     if "due" in cells:
-        due = _due(cells["due"], around)
+        due = _due(cells["due"], context)
         values.update(due=due.date, due_grain=due.grain)
     if "effort" in cells:
         values["effort_weeks"] = _number("effort", re.sub(r"\s*w(?:eeks?)?$", "", cells["effort"].lower()), "3 or 0.5")
@@ -82,24 +82,24 @@ def read_item(number: int, cells: Mapping[str, str], around: Around) -> Draft:
         values["visibility"] = _one_of("visibility", cells["visibility"], ItemVisibility)
     unknown = []
     for name, column, known in (
-        ("owner", "owner", _people(around)),
-        ("objective", "objective_id", _of(around.objectives)),
+        ("owner", "owner", _people(context)),
+        ("objective", "objective_id", _of(context.objectives)),
     ):
         if name in cells:
             found = known(cells[name])
             values.update({column: found} if found is not None else {})
             unknown += [] if found is not None else [(name, cells[name])]
-    key, own = _key(cells, around, "RM", title)
+    key, own = _key(cells, context, "RM", title)
     return Draft(number, key, own, values, unknown=tuple(unknown))
 
 
-def read_note(number: int, cells: Mapping[str, str], around: Around) -> Draft:
+def read_note(number: int, cells: Mapping[str, str], context: Context) -> Draft:
     """Return a piece of feedback. Raises CellError."""
     words = cells.get("quote") or cells.get("problem") or _needed(cells, "quote")
     unknown: list[tuple[str, str]] = []
     values: dict[str, Any] = {}
     if "said_by" in cells:
-        if said_by := _people(around)(cells["said_by"]):
+        if said_by := _people(context)(cells["said_by"]):
             values["said_by"] = said_by
         else:
             words = f"{words}\n— {cells['said_by']}"
@@ -112,21 +112,21 @@ def read_note(number: int, cells: Mapping[str, str], around: Around) -> Draft:
         if name in cells:
             values[name] = _word(name, cells[name], known)
     if "date" in cells:
-        values["captured_at"] = _moment(cells["date"], around)
+        values["captured_at"] = _moment(cells["date"], context)
     if "link" in cells:
         values["permalink"] = _link(cells["link"])
     if "visibility" in cells:
         values["visibility"] = _one_of("visibility", cells["visibility"], FeedbackVisibility)
     if "item" in cells:
-        item = _of(around.items)(cells["item"])
+        item = _of(context.items)(cells["item"])
         values.update({"item_id": item} if item is not None else {})
         unknown += [] if item is not None else [("item", cells["item"])]
     account = " ".join(cells.get("account", "").split())
-    key, own = _key(cells, around, "FB", "\n".join((words, account, cells.get("date", ""))))
+    key, own = _key(cells, context, "FB", "\n".join((words, account, cells.get("date", ""))))
     return Draft(number, key, own, values, account, tuple(unknown))
 
 
-def read_account(number: int, cells: Mapping[str, str], around: Around) -> Draft:
+def read_account(number: int, cells: Mapping[str, str], context: Context) -> Draft:
     """Return an account. Raises CellError."""
     name = " ".join(_needed(cells, "name").split())
     values: dict[str, Any] = {}
@@ -134,26 +134,26 @@ def read_account(number: int, cells: Mapping[str, str], around: Around) -> Draft
     if "arr" in cells:
         values["arr"] = _dollars(cells["arr"])
     if "renewal" in cells:
-        values["renewal"] = _due(cells["renewal"], around, "renewal").date
+        values["renewal"] = _due(cells["renewal"], context, "renewal").date
     if "owner" in cells:
-        owner = _people(around)(cells["owner"])
+        owner = _people(context)(cells["owner"])
         values.update({"owner": owner} if owner else {})
         unknown = () if owner else (("owner", cells["owner"]),)
     return Draft(number, name_key(name), None, values, name, unknown)
 
 
-READERS: Mapping[str, Callable[[int, Mapping[str, str], Around], Draft]] = {
+READERS: Mapping[str, Callable[[int, Mapping[str, str], Context], Draft]] = {
     "roadmap": read_item,
     "feedback": read_note,
     "accounts": read_account,
 }
 
 
-def _standing(cells: Mapping[str, str], around: Around) -> dict[str, str]:
+def _standing(cells: Mapping[str, str], context: Context) -> dict[str, str]:
     """Return the lane and the status; a status of another tool says which lane is meant."""
     found: dict[str, str] = {}
     if "lane" in cells:
-        found["lane"] = _lane("lane", cells["lane"], around)
+        found["lane"] = _lane("lane", cells["lane"], context)
     if "status" in cells:
         status = word_key(cells["status"]).replace(" ", "-")
         if status in list(Status) and status not in (Status.PLANNED, Status.SHIPPED, Status.IDEA):
@@ -163,13 +163,13 @@ def _standing(cells: Mapping[str, str], around: Around) -> dict[str, str]:
             found["status"] = status
             found.setdefault("lane", LANE_WORDS[status])
         elif "lane" not in cells:
-            found["lane"] = _lane("status", cells["status"], around)
+            found["lane"] = _lane("status", cells["status"], context)
     return found
 
 
-def _lane(name: str, cell: str, around: Around) -> str:
+def _lane(name: str, cell: str, context: Context) -> str:
     word = word_key(cell)
-    lane = around.lanes.get(word) or LANE_WORDS.get(word)
+    lane = context.lanes.get(word) or LANE_WORDS.get(word)
     if lane is None:
         why = "that is no place on a roadmap; leave such rows out with --skip-bad" if word in NOT_PLANNED else (
             "write now, next, later or shipped"
@@ -180,25 +180,25 @@ def _lane(name: str, cell: str, around: Around) -> str:
     return lane
 
 
-def _key(cells: Mapping[str, str], around: Around, kind: str, words: str) -> tuple[str, int | None]:
+def _key(cells: Mapping[str, str], context: Context, kind: str, words: str) -> tuple[str, int | None]:
     """Return what a row is called for good, and its number when it is one of ours."""
     if ours := cells.get("linchpin_id"):
         team_id, _, ref = ours.rpartition(":")
         match = re.fullmatch(rf"{kind}-([1-9][0-9]{{0,8}})", ref)
         if not match:
             raise CellError(f'"linchpin_id" is "{_cut(ours, 40)}"; leave it as the export wrote it, or empty')
-        return f"linchpin:{ours}", int(match[1]) if team_id == around.team_id else None
+        return f"linchpin:{ours}", int(match[1]) if team_id == context.team_id else None
     if "id" in cells:
-        return f"{around.source}:{cells['id']}", None
+        return f"{context.source}:{cells['id']}", None
     digest = hashlib.sha256(" ".join(words.split()).casefold().encode()).hexdigest()
-    return f"{around.source}:#{digest[:16]}", None
+    return f"{context.source}:#{digest[:16]}", None
 
 
-def _people(around: Around) -> Callable[[str], str | None]:
+def _people(context: Context) -> Callable[[str], str | None]:
     def find(cell: str) -> str | None:
         if mention := re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>", cell):
             return mention[1]
-        return around.people.get(cell) or around.people.get(name_of(cell))
+        return context.people.get(cell) or context.people.get(name_of(cell))
 
     return find
 
@@ -213,14 +213,14 @@ def _needed(cells: Mapping[str, str], name: str) -> str:
     return cells[name]
 
 
-def _due(cell: str, around: Around, name: str = "due") -> Due:
-    due = _date(re.split(r" (?:-|–|—|to) ", cell)[-1], around)
+def _due(cell: str, context: Context, name: str = "due") -> Due:
+    due = _date(re.split(r" (?:-|–|—|to) ", cell)[-1], context)
     if due is None:
         raise CellError(f'"{name}" is "{_cut(cell, 40)}"; write 2026-10-01, Oct 2026 or Q4 2026')
     return due
 
 
-def _date(cell: str, around: Around) -> Due | None:
+def _date(cell: str, context: Context) -> Due | None:
     """Read a date as people write it, or as Jira does: 15/Jan/26 3:04 PM."""
     words = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", cell.strip())
     if jira := re.fullmatch(r"(\d{1,2})/([A-Za-z]{3})/(\d{2}|\d{4})", words):
@@ -228,20 +228,20 @@ def _date(cell: str, around: Around) -> Due | None:
         words = f"{jira[1]} {jira[2]} {year}"
     if not re.search(r"\d", words) or re.fullmatch(r"\d+", words):  # "tomorrow" was another day when it was written
         return None
-    return parse_due(words, around.now, "UTC")
+    return parse_due(words, context.now, "UTC")
 
 
-def _moment(cell: str, around: Around) -> datetime:
+def _moment(cell: str, context: Context) -> datetime:
     when: datetime | None
     try:
         when = datetime.fromisoformat(cell.replace(" UTC", "+00:00"))
     except ValueError:
-        due = _date(cell, around)
+        due = _date(cell, context)
         when = datetime(due.date.year, due.date.month, due.date.day, tzinfo=UTC) if due and due.grain == "day" else None
     if when is None:
         raise CellError(f'"date" is "{_cut(cell, 40)}"; write 2026-10-01 or 2026-10-01T14:30:00Z')
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    if when > around.now + timedelta(days=1):
+    if when > context.now + timedelta(days=1):
         raise CellError(f'"date" is "{_cut(cell, 40)}", which is still to come')
     return when.astimezone(UTC)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.services.imports.cells import READERS, Around, CellError, Draft
+from bot.services.imports.cells import READERS, CellError, Context, Draft
 from bot.services.imports.columns import find_columns
 from bot.services.imports.reading import Row, read_table
 from bot.services.imports.words import name_of, word_key
@@ -85,9 +85,9 @@ async def check(database: Database, *, team_id: str, wanted: Wanted, now: dateti
     """
     table = read_table(wanted.path)
     columns = find_columns(wanted.kind, table.columns, preset=wanted.preset, mapped=wanted.columns)
-    around = await _surroundings(database, team_id=team_id, now=now)
-    around = replace(
-        around,
+    context = await _context(database, team_id=team_id, now=now)
+    context = replace(
+        context,
         source=wanted.source or wanted.preset or "file",
         visibility=wanted.visibility,
         lanes={word_key(word): lane for word, lane in (wanted.lanes or {}).items()},
@@ -97,7 +97,7 @@ async def check(database: Database, *, team_id: str, wanted: Wanted, now: dateti
     wrong = 0
     unknown: dict[str, Counter[str]] = {}
     for row in table.rows():
-        draft, said = _read(wanted.kind, row, columns.cells(row.cells), around, drafts)
+        draft, said = _read(wanted.kind, row, columns.cells(row.cells), context, drafts)
         wrong += bool(said)
         for one in said:
             problems.add(row.number, one)
@@ -109,7 +109,7 @@ async def check(database: Database, *, team_id: str, wanted: Wanted, now: dateti
 
 
 def _read(
-    kind: str, row: Row, cells: dict[str, str], around: Around, drafts: Scratch[Draft]
+    kind: str, row: Row, cells: dict[str, str], context: Context, drafts: Scratch[Draft]
 ) -> tuple[Draft | None, list[str]]:
     """Keep a row where it can be read; return it, or all that is wrong with it."""
     if row.problem:
@@ -117,7 +117,7 @@ def _read(
     problems: list[str] = []
     while True:
         try:
-            draft = READERS[kind](row.number, cells, around)
+            draft = READERS[kind](row.number, cells, context)
         except CellError as error:
             problems.append(error.message)
             if cells.pop(error.field, None) is None:
@@ -141,14 +141,14 @@ def _rows_named(named: Sequence[int], count: int) -> str:
 
 
 @Read
-def _surroundings(session: Session, *, team_id: str, now: datetime) -> Around:
+def _context(session: Session, *, team_id: str, now: datetime) -> Context:
     known = people.search(session, team_id=team_id)
     aims = objectives.search(session, team_id=team_id)
     items: dict[str, int] = {}
     for key, number, title, imported_as in rows.items_by_name(session, team_id=team_id):
         there = (imported_as or "").partition(":")[2]
         items.update({word_key(title): key} | ({word_key(there): key} if there else {}) | {f"rm {number}": key})
-    return Around(
+    return Context(
         team_id=team_id,
         now=now,
         people={name_of(one.name): one.user_id for one in known} | {one.user_id: one.user_id for one in known},

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import jobs
 from bot.errors import NotSavedError
-from bot.services import feedback_cards, roadmap, search
+from bot.services import feedback_cards, search
 from bot.services.due import due_of, write_due
 from bot.services.imports.cells import Draft
 from bot.services.imports.comparing import TABLES, account_names, differences, existing
@@ -213,7 +213,7 @@ def _change_item(session: Session, item: Item, told: dict[str, tuple[Any, Any]],
     item.updated_at = now
     session.add(item)
     search.index_item(session, item)
-    roadmap.refresh_cards(session, item, cause=cause)
+    feedback_cards.refresh_of(session, item, cause=cause)
 
 
 def _change_note(

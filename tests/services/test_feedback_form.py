@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.services import edits, feedback
+from bot.services import feedback, feedback_form
 from bot.services.feedback import Draft
+from bot.services.meanwhile import ChangedMeanwhileError, Marks
 from storage.database import Database, Session
 from storage.models import Account, Change, Feedback, FeedbackVisibility, Reader, Role
 from tests.building import ADA, LEE, MINA, NOW, TEAM, a_note, cause, rows_of
@@ -14,7 +15,7 @@ from tests.building import ADA, LEE, MINA, NOW, TEAM, a_note, cause, rows_of
 GUEST_AUTHOR = Reader(TEAM, "UGUEST", Role.VIEWER)
 
 
-async def _saves(database: Database, by: Reader, draft: Draft, *, seen: tuple[str, ...] = ()) -> Feedback:
+async def _saves(database: Database, by: Reader, draft: Draft, *, seen: Marks | None = None) -> Feedback:
     await feedback.edit(database, by=by, number=1, draft=draft, seen=seen, cause=cause(), now=NOW)
     note: Feedback = (await rows_of(database, Feedback))[0]
     return note
@@ -24,7 +25,7 @@ async def test_a_guest_who_edits_their_words_leaves_the_customer_alone_and_names
     captured = await a_note(database, customer="Acme", said_by="UGUEST", channel="C1", message_ts="1.1")
     shown = (await feedback.show(database, reader=GUEST_AUTHOR, number=1, to_edit=True)).account
     assert shown is None
-    seen = edits.marks(edits.stored(captured.feedback, shown))
+    seen = feedback_form.marks(feedback_form.stored(captured.feedback, shown))
     for customer in ("", "Globex"):
         draft = Draft("Darker", "", customer=customer, visibility="everyone")
         note = await _saves(database, GUEST_AUTHOR, draft, seen=seen)
@@ -45,7 +46,7 @@ async def test_its_own_people_choose_who_may_read_it_and_product_managers_only_f
 ) -> None:
     by = replace(by, channels=frozenset({"C1"}))
     captured = await a_note(database, visibility=before, channel="C1", message_ts="1.1")
-    assert edits.sets_readers(by, captured.feedback) is (before != after)
+    assert feedback_form.sets_readers(by, captured.feedback) is (before != after)
     assert (await _saves(database, by, Draft("Dark", "", visibility=chosen))).visibility == after
     told = [(one.before, one.after) for one in await rows_of(database, Change, Change.field == "visibility")]
     assert told == ([(before, after)] if before != after else [])
@@ -67,7 +68,7 @@ async def test_what_an_import_brought_stays_whole_when_its_form_shows_only_the_b
 
     await database.write(lengthen)
     (before,) = await rows_of(database, Feedback)
-    seen = edits.marks(edits.stored(before, "C" * 120))
+    seen = feedback_form.marks(feedback_form.stored(before, "C" * 120))
     shown = Draft(
         f"{'q' * 2999}…", "", problem=f"{'p' * 149}…", customer=f"{'C' * 79}…", theme=f"{'t' * 59}…",
         weight="blocker", visibility=FeedbackVisibility.EVERYONE,
@@ -80,10 +81,10 @@ async def test_what_an_import_brought_stays_whole_when_its_form_shows_only_the_b
 
 async def test_a_choice_of_readers_that_both_have_made_is_told(database: Database) -> None:
     captured = await a_note(database, visibility="members", said_by="UADA", channel="C1", message_ts="1.1")
-    seen = edits.marks(edits.stored(captured.feedback, None))
+    seen = feedback_form.marks(feedback_form.stored(captured.feedback, None))
     stays = Draft("We need it dark", "", visibility="members", problem="Glare")
     await _saves(database, LEE, Draft("We need it dark", "", visibility="product"), seen=seen)
     assert (await _saves(database, ADA, stays, seen=seen)).visibility == "product"
-    with pytest.raises(edits.WrittenMeanwhileError) as conflict:
+    with pytest.raises(ChangedMeanwhileError) as conflict:
         await _saves(database, ADA, replace(stays, visibility="everyone"), seen=seen)
-    assert conflict.value.fields == ("visibility",)
+    assert conflict.value.both == ("visibility",)

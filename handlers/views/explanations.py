@@ -1,4 +1,4 @@
-"""What people are told alone about a reaction, or a mention, that did nothing."""
+"""Why a reaction or a mention did nothing, as it is told to whoever made it."""
 
 from bot.services.refusals import refusal_of
 from handlers.views import Reply
@@ -23,7 +23,7 @@ _WORDS = {
 }
 
 
-def reaction_word(why: str) -> Reply:
+def explanation(why: str) -> Reply:
     """Say why a reaction or a mention did nothing, and what to do instead; `refused:…` gives Slack's own word."""
     _, is_refused, code = why.partition("refused:")
     said = refusal_of(code).sentence if is_refused else _WORDS[why]
