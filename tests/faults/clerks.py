@@ -76,8 +76,9 @@ class Clerk:
     async def adds(self, filters: str = "", *, more: str = "Wish") -> int:
         """Put something on the roadmap; return its number."""
         title = f"{more} of {self.mark}"
-        found = re.search(r"RM-(\d+)", (await self.types(f"add {title} {filters}", "Added RM-")).text)
-        assert found is not None
+        said = (await self.types(f"add {title} {filters}", "Added RM-")).text
+        found = re.search(rf"RM-(\d+) {title}", said)  # what the dead left to be answered comes now, too
+        assert found is not None, said
         self.was_promised("an item", "item WHERE title = :title", title=title)
         return int(found[1])
 
@@ -90,8 +91,9 @@ class Clerk:
         """Write a message that is theirs alone."""
         return await self.who.writes(self.desk, f"{text} ({self.mark})", thread=thread)
 
-    async def submits(self, modal: Modal, said: str = "", **filled: Any) -> None:
-        """Fill in a form and send it, and see that it closes, or confirms in these words."""
+    async def submits(self, modal: Modal, said: str = "", *, of: str = "", **filled: Any) -> None:
+        """Fill in a form (`of` that title) and send it, and see that it closes, or confirms in these words."""
+        assert of in modal.title, f"{modal.title}: opened late, for an errand that was broken off"
         done = await modal.fill(**filled).submit()
         if not said:
             assert done is None, done

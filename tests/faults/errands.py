@@ -9,13 +9,13 @@ from tests.person import Message, Slacker
 
 async def write_items(me: Clerk) -> None:
     """Write an item in the form, move one, edit it, and look at all of them."""
-    await me.submits(await me.who.uses("New roadmap item"), title=f"Form of {me.mark}")
+    await me.submits(await me.who.uses("New roadmap item"), of="New roadmap item", title=f"Form of {me.mark}")
     me.was_promised("the form", "item WHERE title = :title", title=f"Form of {me.mark}")
     item = await me.adds()
     await me.types(f'move RM-{item} now reason:"Move of {me.mark}"', "→")
     me.was_promised("the move", "change WHERE field = 'lane' AND reason = :why", why=f"Move of {me.mark}")
     form = await me.who.opens(me.desk, f"/roadmap edit RM-{item}")
-    await me.submits(form, summary=f"Summary of {me.mark}")
+    await me.submits(form, of=f"Edit RM-{item}", summary=f"Summary of {me.mark}")
     me.was_promised("the edit", "item WHERE summary = :summary", summary=f"Summary of {me.mark}")
     await me.types("", "Now")
 
@@ -175,7 +175,7 @@ async def sum_up(me: Clerk) -> None:
 async def run_the_place(me: Clerk) -> None:
     """Set a channel up and name people; let the bot into a new channel, and close it; ask, and ask the owner."""
     form = await me.who.opens(me.desk, f"/roadmap channel {me.desk}")
-    await me.submits(form, "works like this from now on", customer=f"Customer {me.mark}")
+    await me.submits(form, "works like this from now on", of="Set up channel", customer=f"Customer {me.mark}")
     me.was_promised(
         "the channel's customer",
         "change WHERE field = 'channel customer' AND after = :name",
@@ -230,7 +230,7 @@ async def _run_out_of_turn(me: Clerk, name: str) -> Message:
 
 async def _captured(me: Clerk, who: Slacker, said: Message, **filled: str) -> int:
     """Capture a message in the form; return its number."""
-    await me.submits(await who.uses("Capture feedback", on=said), **filled)
+    await me.submits(await who.uses("Capture feedback", on=said), of="Capture feedback", **filled)
     me.was_promised("a capture", "feedback WHERE message_ts = :ts", ts=said.ts)
     if "include_thread" in filled:  # a job's work: promised as soon as the form is, whoever lives to read it
         me.was_promised("the thread's words", "feedback WHERE message_ts = :ts AND thread_quote <> ''", ts=said.ts)
