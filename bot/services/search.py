@@ -70,6 +70,9 @@ def find(session: Session, *, reader: Reader, text: str, limit: int = MOST_HITS)
             break
         nouns |= _visible(session, reader, refs[start : start + RANKED])
     likely = texts.documents(session, team_id=reader.team_id, refs=[ref for ref in refs if ref in nouns])
+    if not reader.sees_money:  # nobody learns who is a customer by looking for their name
+        own = documents([nouns[ref] for ref, _, _ in likely], accounts={})
+        likely = [one for one in own if not set(wanted).isdisjoint(f"{one[1]} {one[2]}".split())]
     ranked = _rank(wanted, likely, texts.estimated_count(session, team_id=reader.team_id))
     # A correction tells that its word is used here, so it is told only to who may see where.
     told = {word for _, title, body in likely for word in f"{title} {body}".split()}

@@ -1,8 +1,9 @@
 """Items and feedback are found by words, and nobody finds what is not for them."""
 
 import secrets
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,22 @@ from storage import search as texts
 from storage.database import Database
 from storage.models import FeedbackVisibility, ItemVisibility, JobRow, Reader
 from storage.search import known_words
-from tests.building import ADA, LEE, MINA, NOW, STRANGER, TEAM, a_note, an_item, cause, places_of, rows_of, show_only_to
+from tests.building import (
+    ADA,
+    GUEST,
+    LEE,
+    MINA,
+    NOW,
+    STRANGER,
+    TEAM,
+    a_note,
+    an_account,
+    an_item,
+    cause,
+    places_of,
+    rows_of,
+    show_only_to,
+)
 
 
 async def _refs(database: Database, reader: Reader, text: str) -> list[str]:
@@ -43,6 +59,19 @@ async def test_feedback_is_found_by_its_customer_from_its_capture_on_and_after_e
     draft = Draft(quote="The export is too slow", original="", customer="Stark", visibility=everyone)
     await feedback.edit(database, by=LEE, number=number, draft=draft, cause=cause(), now=NOW)
     assert (await _refs(database, MINA, "stark"), await _refs(database, MINA, "acme")) == (["FB-1"], [])
+
+
+async def test_who_may_not_see_customers_finds_nothing_by_their_names(database: Database) -> None:
+    await an_account(database, "Globex")
+    told: dict[str, Any] = {"customer": "Globex", "channel": "C1", "message_ts": "1.1"}
+    note = (await a_note(database, "Logins are slow", by=MINA, **told)).feedback
+    viewer = replace(GUEST, channels=frozenset({"C1"}))
+    for reader, found in ((LEE, [note.ref]), (viewer, [])):
+        for asked in ("globex", "glebex"):
+            about = await search.find(database, reader=reader, text=asked)
+            assert [one.ref for one in about.feedback] == found, (reader.role, asked)
+    both = await search.find(database, reader=viewer, text="glebex logins")
+    assert ([one.ref for one in both.feedback], both.corrected) == ([note.ref], ())
 
 
 async def test_a_word_in_the_title_counts_for_more_than_one_in_the_text(database: Database) -> None:
