@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import outbox
-from bot.services import question_words, roadmap, search, suggestions
+from bot.services import question_words, roadmap, search, suggestions, what_people_said
 from bot.services.lanes import LIVE
 from bot.services.refs import number_of
 from bot.services.suggestions import is_named
@@ -26,6 +26,8 @@ ENOUGH = 0.45
 """Share of the question's telling words, weighed by rarity, that a record must hold to count as evidence."""
 NEARLY = 0.75
 """A second item is told of when it is at least this good a match as the best."""
+VOICES = 5
+"""Pieces of feedback that a question about what people said is answered with."""
 SHOWN = 7
 """Items that a question about the whole roadmap is answered with."""
 QUESTION_LENGTH = 1000
@@ -70,7 +72,9 @@ class Answer:
     topic: str = ""
     """What was looked for, where nothing was found."""
     more: tuple[int, str] = (0, "")
-    """How many items it is about and does not name, and the command that lists them."""
+    """How many items or pieces of feedback it is about and does not name, and the command that lists them."""
+    nearly: bool = False
+    """Whether a search would show what holds some of the words, where nothing was found."""
 
     @property
     def found(self) -> bool:
@@ -90,6 +94,8 @@ class Evidence:
     accounts: dict[int, Account]
     """Those of the notes; empty for a reader who may not see account names."""
     more: tuple[int, str] = (0, "")
+    linked: tuple[Item, ...] = ()
+    """The items that the notes are linked to, where the question found no item."""
 
     @property
     def records(self) -> dict[str, Item | Feedback]:
@@ -115,14 +121,17 @@ def ask(
         if all(holds(fact, rows) for fact in one.facts) and all(ref in records for ref in one.cites)
     ]
     cited = dict.fromkeys(ref for one in held for ref in one.cites)
+    about = question_words.without(question, evidence.account.name) if evidence.account else question
+    said_about = question_words.said_subjects(about) if question_words.asks_what_people_said(question) else ()
     return Answer(
         question=question,
         statements=tuple(held),
         records=tuple(records[ref] for ref in cited),
         dropped=len(statements) - len(held),
         as_of=now,
-        topic=question_words.topic(question, evidence.account.name if evidence.account else ""),
+        topic=question_words.topic(said_about[0] if said_about else about),
         more=evidence.more,
+        nearly=not held and what_people_said.nearly(session, reader=reader, question=about),
     )
 
 
@@ -133,12 +142,12 @@ def ask_about(session: Session, *, reader: Reader, said: str, now: datetime) -> 
     asks = " ".join(one for one in sentences if one.endswith("?"))[:QUESTION_LENGTH]
     whole = " ".join(sentences)[:QUESTION_LENGTH]
     found = [ask.within(session, reader=reader, question=one, now=now) for one in dict.fromkeys((asks, whole)) if one]
-    if not any(one.found for one in found):
+    if not any(isinstance(record, Item) for one in found for record in one.records):
         alike = suggestions.matches.within(session, reader=reader, text=whole)
         # A question that says what it is about is not answered with an item that happens to share one word with it.
         shared = 2 if question_words.names_something(asks) else 1
         about = " ".join(one.item.ref for one in alike[:1] if len(one.words) >= shared)
-        found += [ask.within(session, reader=reader, question=f"{about} {asks}", now=now)] if about else []
+        found[:0] = [ask.within(session, reader=reader, question=f"{about} {asks}", now=now)] if about else []
     nothing = Answer(question=said, statements=(), records=(), dropped=0, as_of=now)
     return next((one for one in found if one.found), found[0] if found else nothing)
 
@@ -166,28 +175,34 @@ def _gather(session: Session, reader: Reader, question: str, now: datetime) -> E
     account = _account_in(session, reader, question) if reader.sees_money else None
     about = question_words.without(question, account.name) if account else question
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
+    people, said_about = question_words.asks_what_people_said(question), question_words.said_subjects(about)
     if named:
         items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
     else:
         tried = (
-            _likeliest(search.find.within(session, reader=reader, text=subject, limit=30))
-            for subject in question_words.subjects(about)
+            _likeliest(search.find.within(session, reader=reader, text=subject, limit=30), strictly=people)
+            for subject in (people and said_about) or question_words.subjects(about)
         )
         items = next(filter(None, tried), ())
     every, listed_by = items, ""
     if not items and not named:
         every, listed_by = _of_the_whole_roadmap(session, reader, question, account, now)
         items = every[:SHOWN]
-    notes = feedback_rows.search(
-        session, team_id=reader.team_id, reader=reader, item_ids=[one.id or 0 for one in items], limit=50
-    )
+    key = account.id if account is not None else None
+    more = (len(every) - len(items), listed_by)
+    notes = what_people_said.linked_to(session, reader=reader, items=items, account_id=key)
+    linked: tuple[Item, ...] = ()
     if account is not None and not items and not question_words.topic(question, account.name):
-        notes = feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[account.id or 0])
-    elif account is not None:
-        notes = [one for one in notes if one.account_id == account.id]
-    wanted = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
-    accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=wanted)}
-    return Evidence(question, items, tuple(notes[:3]), account, accounts, (len(every) - len(items), listed_by))
+        notes = tuple(feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[key or 0]))
+    elif not notes and not named and (people or not items):
+        notes = what_people_said.about(session, reader=reader, subjects=said_about, account_id=key)
+        notes, linked = what_people_said.with_items(session, reader=reader, notes=notes)
+        more = (len(notes) - VOICES, f"find {question_words.topic(said_about[0])}") if notes[VOICES:] else more
+    elif people and len(items) == 1 and notes[VOICES:]:
+        more = (len(notes) - VOICES, f"why {items[0].ref} all")
+    named_by = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
+    accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=named_by)}
+    return Evidence(question, items, notes, account, accounts, more, linked)
 
 
 def _of_the_whole_roadmap(
@@ -243,12 +258,35 @@ def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -
         evidence.question,
         re.IGNORECASE,
     )
-    for note in evidence.notes if asks else ():
+    told = question_words.asks_what_people_said(evidence.question) or not evidence.items
+    for note in evidence.notes[: VOICES if told else 3] if asks or not evidence.items else ():
         account = evidence.accounts.get(note.account_id or 0)
         who: str | Fact = Fact(f"account:{account.name}", "name", account.name) if account else "Somebody"
-        said = _fact(note, "problem" if note.problem else "quote")
-        what = () if evidence.items else (": “", said, "”")
-        yield Statement((who, " asked on ", _fact(note, "captured_at"), *what, "."), (note.ref,))
+        parts: list[str | Fact] = [who, " asked on ", _fact(note, "captured_at")]
+        if told and reader.sees_quotes:
+            parts += [f" ({note.ref}"]
+            parts += [", by ", _fact(note, "said_by")] if note.said_by else []
+            parts += ["): “", _fact(note, "quote"), "”"]
+        elif told:
+            parts += [f" ({note.ref})"]
+        for item in evidence.linked:
+            parts += [f", linked to {item.ref} ", _fact(item, "title")] if item.id == note.item_id else []
+        yield Statement((*parts, "."), (note.ref,))
+
+
+def _say_who_asked(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
+    """Name each account that asked once, however often it did."""
+    if not question_words.asks_who_asked(evidence.question) or evidence.account is not None:
+        return
+    first = {note.account_id: note.ref for note in reversed(evidence.notes) if note.account_id in evidence.accounts}
+    names = sorted((evidence.accounts[key].name, ref) for key, ref in first.items() if key is not None)
+    if len(names) > 1:
+        parts: list[str | Fact] = [f"{len(names)} accounts asked: "]
+        for place, (name, _) in enumerate(names[:VOICES]):
+            parts += [", "] if place else []
+            parts += [Fact(f"account:{name}", "name", name)]
+        parts += [f" and {len(names) - VOICES} more"] if names[VOICES:] else []
+        yield Statement((*parts, "."), tuple(ref for _, ref in names[:VOICES]))
 
 
 def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
@@ -265,6 +303,7 @@ def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence)
 
 _SAYERS: tuple[Sayer, ...] = (
     _say_where_it_stands,
+    _say_who_asked,
     _say_what_they_asked,
     _say_what_is_not_known,
     _say_who_owns_it,
@@ -277,7 +316,11 @@ def _read_again(
 ) -> dict[str, Row]:
     """Return the rows that the statements name, as the database has them now: a dozen at most."""
     named = [*evidence.accounts.values(), *([evidence.account] if evidence.account is not None else [])]
-    rows: dict[str, Row] = {**evidence.records, **{f"account:{one.name}": one for one in named}}
+    rows: dict[str, Row] = {
+        **{one.ref: one for one in evidence.linked}, **evidence.records, **{f"account:{one.name}": one for one in named}
+    }  # fmt: skip
+    facts = {fact.ref for one in statements for fact in one.facts}
+    rows = {ref: row for ref, row in rows.items() if ref in facts}
     changes = {fact.ref for one in statements for fact in one.facts if fact.ref.startswith("change:")}
     for ref in changes:
         change = history.get(session, team_id=reader.team_id, change_id=int(ref.removeprefix("change:")))
@@ -291,9 +334,10 @@ def _fact(row: Item | Feedback, field: str) -> Fact:
     return Fact(row.ref, field, getattr(row, field))
 
 
-def _likeliest(found: search.Found) -> tuple[Item, ...]:
+def _likeliest(found: search.Found, *, strictly: bool) -> tuple[Item, ...]:
     """Return the items that the question is about: the best, and others nearly as good."""
-    hits = [hit for hit in found.hits if isinstance(hit.noun, Item) and hit.covered >= ENOUGH]
+    enough = what_people_said.MOST if strictly else ENOUGH
+    hits = [hit for hit in found.hits if isinstance(hit.noun, Item) and hit.covered >= enough]
     return tuple(hit.noun for hit in hits if isinstance(hit.noun, Item) and hit.score >= NEARLY * hits[0].score)[:3]
 
 

@@ -11,6 +11,17 @@ _AFTER = "|".join(rf"(?<=\b{word} )" for word in ("does", "will", "can", "could"
 _GETS = "get|have|see|receive|use|try|start|expect|switch|turn|enable|adopt|buy"
 _WHOSE = re.compile(rf"(?:{_AFTER}){_NAME}(?= (?:{_GETS})\b)|\bfor {_NAME}(?=\W*$)")
 """A name where a customer's stands, whether we know them or not: what is answered must not tell which."""
+_SAYS = r"say|says|said|saying|think|thinks|thought|tell|told|feel|complain|complains|complained|complaining"
+_PEOPLE = r"people|users?|customers?|clients?|accounts?|anyone|anybody|someone|somebody|everyone|everybody|who|they"
+_ASKS = r"ask|asks|asked|asking|want|wants|wanted|request|requests|requested|requesting"
+_OPINIONS = re.compile(
+    rf"\b(?:feedback|complaints?|opinions?|quotes?)\b|\b(?:{_PEOPLE})\b[\w\s]*?\b(?:{_SAYS})\b", re.IGNORECASE
+)
+_ASKERS = re.compile(
+    rf"\b(?:who|whom|which (?:\w+ )?(?:{_PEOPLE})|(?:has|have|did|does|do) (?:{_PEOPLE}|any {_PEOPLE}))\b"
+    rf"[\w\s]*?\b(?:{_ASKS})\b",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(r"\b(?:(?:on|at|off)[ -](?:track|risk)|planned|ideas?)\b", re.IGNORECASE)
 _STATUS_WORDS = {"risk", "track", "off", "on", "at"}
 _ASIDE = word_set(
@@ -34,6 +45,13 @@ _AROUND = word_set(
     newest"""
 )
 """Words that people put around what they ask about. They may also be what it is about, so they count at first."""
+_SAYING = word_set(
+    """say says said saying think thinks thought tell told feel complain complains complained complaining complaint
+    complaints opinion opinions quote quotes feedback request requests requested requesting asking
+    wanted ask asked asks want wants people user users customer customers client clients account accounts anyone anybody
+    someone somebody everyone everybody any"""
+)
+"""Words for saying and asking, and for who does."""
 
 
 def subjects(question: str) -> tuple[str, ...]:
@@ -41,6 +59,13 @@ def subjects(question: str) -> tuple[str, ...]:
     whole, nameless = _subject(question), _subject(_WHOSE.sub(" ", question))
     bare = (" ".join(word for word in one.split() if word.lower() not in _AROUND) for one in (whole, nameless))
     return tuple(one for one in dict.fromkeys((whole, nameless, *bare)) if telling_words(one))
+
+
+def said_subjects(question: str) -> tuple[str, ...]:
+    """Return what people may have said something about, as words to look for, without the words for saying it."""
+    if asks_what_people_said(question):
+        question = " ".join(word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in _SAYING)
+    return tuple(one for one in subjects(question) if set(telling_words(one).values()) - _ASIDE - _SAYING - _AROUND)
 
 
 def topic(question: str, account: str = "") -> str:
@@ -77,6 +102,16 @@ def asks_for_changes(question: str, about: str) -> bool:
     """Say whether a question is about whatever has changed of late."""
     told = {"changed", "changes", "new"}
     return bool(told & set(re.findall(r"\w+", question.lower()))) and set(about.split()) <= told
+
+
+def asks_who_asked(question: str) -> bool:
+    """Say whether a question is about who wants something."""
+    return _ASKERS.search(question) is not None
+
+
+def asks_what_people_said(question: str) -> bool:
+    """Say whether a question is about people's words or who asked, rather than about where something stands."""
+    return _OPINIONS.search(question) is not None or asks_who_asked(question)
 
 
 def asks_when(question: str) -> bool:

@@ -10,7 +10,21 @@ from bot.services.owner_questions import PassedOn
 from handlers import ids
 from handlers.views import Block, Reply, View
 from handlers.views.blocks import BUTTON_VALUE, actions, button, context, fit, modal, run_buttons, section, words_input
-from handlers.views.words import ago, as_of, day, due, esc, joined, lane, person, quoted, shortened, standing, status
+from handlers.views.words import (
+    ago,
+    as_of,
+    day,
+    due,
+    esc,
+    joined,
+    lane,
+    many,
+    person,
+    quoted,
+    shortened,
+    standing,
+    status,
+)
 from storage.models import Feedback, Item
 
 
@@ -19,13 +33,18 @@ def answer_reply(answer: Answer, tz: str) -> Reply:
     if not answer.found:
         topic = f"“{esc(shortened(answer.topic, 80))}”" if answer.topic else "that"
         said = f"I have no roadmap item or feedback about {topic}."
+        if answer.nearly and answer.topic:
+            said += f" `/roadmap find {esc(shortened(answer.topic, 80))}` shows what holds some of these words."
         button_ = button("Capture it as feedback", ids.QUESTION_LOG, answer.question[:2000])
         return Reply(said, [section(said), actions(button_), context(as_of(answer.as_of, tz))])
     numbers = {record.ref: number for number, record in enumerate(answer.records, 1)}
     said = _said(answer, numbers, tz)
     more, listed_by = answer.more
+    if answer.topic and not any(isinstance(record, Item) for record in answer.records):
+        count = many(len(answer.records) + more, "piece")
+        said = f"{count} of feedback about “{esc(shortened(answer.topic, 80))}”:\n{said}"
     if more:
-        said += f"\n… and {more} more: `/roadmap {listed_by}`"
+        said += f"\n… and {more} more: `/roadmap {esc(listed_by)}`"
     blocks = [section(said), context(_proof(answer), _sources(answer, numbers, tz)), *_more_to_do(answer)]
     return Reply(_spoken(said), fit(blocks))
 
@@ -101,7 +120,8 @@ def _said(answer: Answer, numbers: Mapping[str, int], tz: str) -> str:
     about: dict[str, list[str]] = {}
     for one in answer.statements:
         about.setdefault(one.cites[0] if one.cites else "", []).append(_sentence(one, answer, numbers, tz))
-    if sum(isinstance(record, Item) for record in answer.records) > 1:
+    voices = any(fact.field == "quote" for one in answer.statements for fact in one.facts)
+    if voices or sum(isinstance(record, Item) for record in answer.records) > 1:
         return "\n".join(f"• {' '.join(sentences)}" for sentences in about.values())
     return " ".join(_sentence(one, answer, numbers, tz) for one in answer.statements)
 
@@ -117,7 +137,9 @@ def _shown(fact: Fact, answer: Answer, tz: str) -> str:
         return f"*{lane(str(fact.value))}*"
     if fact.field == "status":
         return standing(record, answer.as_of) if isinstance(record, Item) else status(str(fact.value))
-    if fact.field == "owner":
+    if fact.field == "quote":
+        return esc(shortened(" ".join(str(fact.value).split()), 160))
+    if fact.field in ("owner", "said_by"):
         return person(str(fact.value))
     if fact.field == "field":
         return "its due date" if fact.value == "due" else f"its {esc(str(fact.value))}"

@@ -59,6 +59,9 @@ async def test_without_evidence_it_says_so_and_the_question_can_be_kept(mina: Sl
     await modal.submit()
     found = await mina.types("#product", "/roadmap find warehouses")
     assert "FB-7 “do we have an offline mode for warehouses?”" in found.text
+    said = await mina.types("#product", "/roadmap what do people say about an offline mode?")
+    assert said.text.startswith("1 piece of feedback about “offline mode”:")
+    assert "“do we have an offline mode for warehouses?”" in said.text
 
 
 @one_database

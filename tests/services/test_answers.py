@@ -265,3 +265,59 @@ async def test_what_somebody_wants_shown_is_not_looked_for_by_the_word_show(data
     await an_item(database, "Sidecar containers", lane="next")
     await an_item(database, "Charts", lane="later", summary="Show what each pod needs, its sidecar too")
     assert _said(await _ask(database, "show sidecar"))[0] == "Sidecar containers (RM-1) is in next, planned."
+
+
+PEOPLE_QUESTIONS = [
+    "What do people say about offline sync?",
+    "Any feedback on offline sync?",
+    "Who asked for offline sync?",
+]
+
+
+@pytest.mark.parametrize("question", PEOPLE_QUESTIONS)
+async def test_what_people_said_is_answered_with_the_feedback_that_its_reader_may_read(
+    roadmap_with_sso: Database, question: str
+) -> None:
+    await a_note(roadmap_with_sso, "Offline sync, our vans have no signal", customer="Globex", said_by="UADA")
+    await a_note(roadmap_with_sso, "Sync offline or we leave", customer="Hooli", by=MINA, visibility="product")
+    await a_note(roadmap_with_sso, "Our calendar should sync", customer="Acme")
+    for reader, refs in ((LEE, {"FB-2"}), (MINA, {"FB-2", "FB-3"}), (GUEST, set()), (STRANGER, set())):
+        answer = await _ask(roadmap_with_sso, question, reader)
+        assert {record.ref for record in answer.records} == refs
+        assert ("Hooli" in str(_said(answer))) == (reader is MINA)
+    said = _said(await _ask(roadmap_with_sso, question))
+    assert said[-1].startswith("Globex asked on 2026-11-24")
+    assert said[-1].endswith(" (FB-2, by UADA): “Offline sync, our vans have no signal”.")
+
+
+async def test_who_asked_names_each_account_once_and_counts_what_is_not_shown(roadmap_with_sso: Database) -> None:
+    for number in range(answers.VOICES + 1):
+        await a_note(roadmap_with_sso, f"SSO, please, {number}", customer="Globex", item=1)
+    answer = await _ask(roadmap_with_sso, "Who asked for SSO?")
+    assert "2 accounts asked: Acme, Globex." in _said(answer)
+    assert answer.more == (2, "why RM-1 all")
+
+
+async def test_where_everybody_reads_along_nobody_is_quoted_or_named(roadmap_with_sso: Database) -> None:
+    await a_note(roadmap_with_sso, "Offline sync, our vans have no signal", customer="Globex", said_by="UADA")
+    everybody = Reader(LEE.team_id, "", LEE.role)
+    for question in PEOPLE_QUESTIONS:
+        said = str(_said(await _ask(roadmap_with_sso, question, everybody)))
+        assert "(FB-2)" in said
+        assert not any(word in said for word in ("vans", "Globex", "UADA"))
+
+
+async def test_half_the_words_are_not_what_people_are_said_to_have_asked_for(roadmap_with_sso: Database) -> None:
+    await an_item(roadmap_with_sso, "Place orders by phone")
+    await a_note(roadmap_with_sso, "A debate about pricing")
+    answer = await _ask(roadmap_with_sso, "Who asked for debate right place?")
+    assert (answer.found, answer.nearly, answer.topic) == (False, True, "debate place")
+
+
+async def test_what_people_said_is_not_found_by_the_customer_s_name(roadmap_with_sso: Database) -> None:
+    await a_note(roadmap_with_sso, "Our vans have no signal", customer="Globex", channel="C1", visibility="members")
+    reader = Reader(GUEST.team_id, GUEST.user_id, GUEST.role, frozenset({"C1"}))
+    assert (await _ask(roadmap_with_sso, "What do people say about vans?", reader)).found
+    for name in ("Globex", "Zork"):
+        answer = await _ask(roadmap_with_sso, f"What do people say about {name}?", reader)
+        assert (answer.found, answer.nearly) == (False, False)
