@@ -45,7 +45,7 @@ async def _health(settings: Settings, bot: "Linchpin") -> list[Finding]:
     stuck = await upkeep.stuck_across_teams(bot.database)
     said = (
         f"{stuck.arrivals} arrivals laid aside, {stuck.held} posts in doubt, {stuck.dead} posts not sent,"
-        f" {stuck.jobs} jobs failed"
+        f" {stuck.jobs} jobs failed{f', {stuck.late} posts late by more than an hour' if stuck.late else ''}"
     )
     return [(True, "database", address), (stuck == upkeep.Stuck(0, 0, 0, 0), "work", said)]
 

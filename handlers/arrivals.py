@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.intake import Arrival
@@ -18,6 +19,9 @@ _KINDS = {
 }
 ANSWERED = ("command", "submission")
 """Kinds whose ack carries the answer; everything else is acked first and dispatched then."""
+
+LATE_SECONDS = 2.0
+"""Nothing is tried again sooner."""
 
 FOLLOWED = frozenset(
     (
@@ -104,6 +108,12 @@ def team_of(payload: Payload) -> str:
         return str(on_behalf[0]["team_id"])
     team = payload.get("team")
     return str(team["id"] if isinstance(team, Mapping) else payload.get("team_id"))
+
+
+def is_late(payload: Payload, now: datetime) -> bool:
+    """Say whether an event comes so late, tried again perhaps, that what it tells of may have changed once more."""
+    happened = payload["event"].get("event_ts") or payload.get("event_time") or 0
+    return now.timestamp() - float(happened) > LATE_SECONDS
 
 
 def reaction_name(event: Payload) -> str:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.outbox.sender import refusal
 from bot.services import originals
-from handlers.arrivals import cause_of, edited, team_of
+from handlers.arrivals import cause_of, edited, is_late, team_of
 from handlers.files import files_of
 from handlers.house import House
 from handlers.needs import Need
@@ -44,16 +44,7 @@ def tasks(house: House) -> Mapping[str, Any]:
             "team_id": team_id, "channel": channel, "message_ts": ts, "thread_ts": thread_ts,
             "cause": f"look:{channel}:{ts}:{house.now().timestamp()}", "now": house.now(),
         }  # fmt: skip
-        try:
-            found = await house.client.reactions_get(channel=channel, timestamp=ts, full=True)
-        except SlackApiError as error:
-            if refusal(error) not in ("message_not_found", "channel_not_found", "not_in_channel"):
-                raise
-            message = TOMBSTONE if refusal(error) == "message_not_found" else None
-        else:
-            message = found["message"]
-        if message is not None:  # where the bot may not look, it is not told of edits either
-            await _keep_up(house, about, message, is_gone=message.get("subtype") == "tombstone")
+        await _look(house, about)
 
     return {"look_at_original": look_at_original}
 
@@ -66,7 +57,24 @@ async def _follow(house: House, body: dict[str, Any], event: dict[str, Any]) -> 
         "team_id": team_id, "channel": message.channel, "message_ts": message.ts, "thread_ts": message.thread_ts,
         "cause": cause_of(body), "now": house.now(),
     }  # fmt: skip
-    await _keep_up(house, about, event.get("message") or {}, is_gone=message.is_gone)
+    if not message.is_gone and is_late(body, about["now"]):  # a later edit may have been followed before
+        await _look(house, about)
+    else:
+        await _keep_up(house, about, event.get("message") or {}, is_gone=message.is_gone)
+
+
+async def _look(house: House, about: dict[str, Any]) -> None:
+    """Keep up with what Slack shows of a message now."""
+    try:
+        found = await house.client.reactions_get(channel=about["channel"], timestamp=about["message_ts"], full=True)
+    except SlackApiError as error:
+        if refusal(error) not in ("message_not_found", "channel_not_found", "not_in_channel"):
+            raise
+        message = TOMBSTONE if refusal(error) == "message_not_found" else None
+    else:
+        message = found["message"]
+    if message is not None:  # where the bot may not look, it is not told of edits either
+        await _keep_up(house, about, message, is_gone=message.get("subtype") == "tombstone")
 
 
 async def _keep_up(house: House, about: dict[str, Any], message: Mapping[str, Any], *, is_gone: bool) -> None:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.outbox.sender import refusal
 from bot.services import access, roles
 from handlers import ids
+from handlers.arrivals import is_late
 from handlers.directory import ASK_SECONDS, known_person, learn_group
 from handlers.house import House
 from handlers.needs import Need
@@ -67,8 +68,11 @@ def _name(app: AsyncApp, house: House) -> None:
 def _follow(app: AsyncApp, house: House) -> None:
     team_id = house.identity.team_id
 
-    async def on_person(event: dict[str, Any]) -> None:
-        await access.learn_people(house.database, told=[person_of(event["user"], team_id=team_id, now=house.now())])
+    async def on_person(body: dict[str, Any], event: dict[str, Any]) -> None:
+        user = event["user"]
+        if is_late(body, house.now()):  # a later change may have been learned before
+            user = (await house.client.users_info(user=str(user["id"])))["user"]
+        await access.learn_people(house.database, told=[person_of(user, team_id=team_id, now=house.now())])
 
     async def on_group(event: dict[str, Any]) -> None:
         group_id = str(event.get("subteam_id") or event["subteam"]["id"])

@@ -183,6 +183,14 @@ def count_across_teams(session: Session, *, status: str) -> int:
     return int(session.exec(select(func.count()).select_from(OutboxRow).where(OutboxRow.status == status)).one())
 
 
+def count_late_across_teams(session: Session, *, before: float) -> int:
+    """Count the rows that were to be said before `before`, and are tried again and again since."""
+    late = select(func.count()).where(
+        col(OutboxRow.status).in_(["new", "sending"]), col(OutboxRow.created_at) < before, col(OutboxRow.tries) > 1
+    )
+    return int(session.exec(late).one())
+
+
 def _take(session: Session, head: OutboxRow, *, owner: str, now: float, seconds: float) -> bool:
     claim = (
         update(OutboxRow)

@@ -33,6 +33,8 @@ GAP_SECONDS = 1.05
 """Between two posts to one channel: Slack takes about one a second."""
 TRIES = 20
 """A quarter of an hour of lost replies; then a person decides."""
+AWAY_SECONDS = 4800.0
+"""How long an edit or a reaction is tried at least, as long as an arrival: while Slack is away, nothing passes it."""
 PAGES = 5
 SKEW_SECONDS = 3600.0
 """How wrong our clock may be: a message carries Slack's time, and is looked for from when we wrote it down."""
@@ -303,13 +305,16 @@ class Outbox:
         log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
         if row.op == "ephemeral":
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
-        elif row.op != "post" and row.tries + 1 >= TRIES:
+        elif row.op != "post" and row.tries + 1 >= TRIES and await self._is_old(row):
             await self._bury(row, why)  # what comes after it in the channel must be sent
         elif again and row.tries + 1 >= TRIES:
             await self._hold(row, why)
         else:
             pause = self._settle_seconds * (row.tries + 1)
             await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
+
+    async def _is_old(self, row: OutboxRow) -> bool:
+        return await self._database.machine_now() - row.created_at > AWAY_SECONDS
 
     async def _hold(self, row: OutboxRow, why: str) -> None:
         log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, why)

@@ -100,4 +100,8 @@ def _stuck(stuck: upkeep.Stuck) -> list[Finding]:
         (stuck.dead, "Posts not sent", "were refused by Slack. The server's log says why"),
         (stuck.jobs, "Jobs", "failed for good. The server's log says why"),
     )
-    return [Finding(not n, what, f"{n} {why}." if n else "None waiting.") for n, what, why in counted]
+    found = [Finding(not n, what, f"{n} {why}." if n else "None waiting.") for n, what, why in counted]
+    if stuck.late:
+        late = f"{stuck.late} wait for more than an hour, with what comes after them. The server's log says why."
+        found.append(Finding(False, "Late posts", late))
+    return found

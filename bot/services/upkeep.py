@@ -8,13 +8,15 @@ from storage.models import IntakeRow, JobRow
 
 KEEP_KEYS_SECONDS = 26 * 3600.0
 """Slack repeats an event for up to 24 hours; its key must be known for longer."""
+LATE_SECONDS = 3600.0
+"""After which somebody wants to know that something is still not said."""
 KEEP_SECONDS = 7 * 86400.0
 """How long what failed for good is kept, with the words in it, for a person to look at."""
 
 
 @dataclass(frozen=True)
 class Stuck:
-    """How much nobody will try again by themselves."""
+    """How much waits for a person to look at."""
 
     arrivals: int
     held: int
@@ -22,6 +24,8 @@ class Stuck:
     dead: int
     """Posts that were not sent."""
     jobs: int
+    late: int = 0
+    """Posts that are tried again and again for more than LATE_SECONDS; they hold up what comes after them."""
 
 
 @Write
@@ -44,4 +48,5 @@ def stuck_across_teams(session: Session) -> Stuck:
         held=outbox.count_across_teams(session, status="held"),
         dead=outbox.count_across_teams(session, status="dead"),
         jobs=leases.count_dead_across_teams(session, JobRow),
+        late=outbox.count_late_across_teams(session, before=machine_now(session) - LATE_SECONDS),
     )

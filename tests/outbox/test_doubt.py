@@ -161,6 +161,7 @@ async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_chan
     post: Post, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender, "TRIES", 4)
+    monkeypatch.setattr(sender, "AWAY_SECONDS", 0.0)
     post.slack.always[method] = Fault(500, "internal_error")
     await post.say("k1")
     await post.start()
@@ -172,6 +173,23 @@ async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_chan
     await post.ends("k3", "sent")
     assert (await post.row("k1~k2")).status == "dead"
     assert (len(post.slack.called(method)), post.slack.texts()) == (sender.TRIES, ["k1", "k3"])
+
+
+@pytest.mark.parametrize("method", ["chat.update", "reactions.add"])
+async def test_an_edit_or_a_reaction_outlives_a_slack_that_is_away_for_long(
+    post: Post, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "TRIES", 2)
+    post.slack.faults[method] += [Fault(503, "")] * 3
+    await post.say("k1")
+    await post.start()
+    await post.ends("k1", "sent")
+    edit = partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2")
+    react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
+    await post.database.write(edit if method == "chat.update" else react)
+    await post.say("k3")
+    await post.ends("k3", "sent")
+    assert ((await post.row("k1~k2")).status, len(post.slack.called(method))) == ("sent", 4)
 
 
 async def test_a_rate_limit_is_waited_for_and_only_in_its_channel(post: Post) -> None:

@@ -1,5 +1,7 @@
 """What authors edit, delete and attach in Slack is followed; what is not captured is never kept."""
 
+from typing import Any
+
 import pytest
 
 from bot.app import Linchpin
@@ -18,11 +20,27 @@ async def said(sofia: Slacker) -> Message:
     return await sofia.writes("#support", WISH)
 
 
+def _comes_late(slack: Slack, said: Message, words: str) -> None:
+    """Tell once more of an edit of an hour ago, as where the bot could not follow it then."""
+    happened = f"{slack.workspace.clock.now() - 3600:.6f}"
+    told = {"type": "message", "user": "U0", "text": words, "ts": said.ts}
+    event: dict[str, Any] = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": said.channel,
+        "channel_type": "channel",
+    }
+    event |= {"message": told, "previous_message": told, "ts": happened, "event_ts": happened}
+    slack.sandbox.slack.events.send("message.channels", event, channel=slack.workspace.channels[said.channel])
+
+
 async def test_an_edit_by_the_author_is_followed_while_nobody_has_put_it_in_other_words(
     sofia: Slacker, lee: Slacker, slack: Slack, bot: Linchpin, said: Message
 ) -> None:
     ref = await captured_by(lee, said)
     await sofia.edits(said, "Stark wants a zebra view of payouts.")
+    await all_done(slack, bot)
+    _comes_late(slack, said, "Stark wants Tony's bonus hidden.")
     await all_done(slack, bot)
     assert stored(bot, KEPT) == ["Stark wants a zebra view of payouts."] * 2
     assert ref in (await lee.types("#support", "/roadmap find zebra")).text

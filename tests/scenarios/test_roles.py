@@ -1,6 +1,7 @@
 """Roles: an admin names people and user groups, and they may do more at once."""
 
 from bot.app import Linchpin
+from bot.sandbox.shapes import user_shape
 from tests.person import Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database
 from tests.scenarios.words import all_done, stored
@@ -87,6 +88,10 @@ async def test_who_becomes_a_guest_loses_what_they_could_do_at_once(
     sofia: Slacker, slack: Slack, bot: Linchpin
 ) -> None:
     assert "Only" not in (await sofia.types("#support", "/roadmap vote RM-4")).text
+    before = user_shape(slack.workspace.users[sofia.id], slack.workspace)
     await sofia.changes_profile(is_guest=True)
+    await all_done(slack, bot)
+    happened = f"{slack.workspace.clock.now() - 3600:.6f}"  # told once more, as where the bot could not learn it then
+    slack.sandbox.slack.events.send("user_change", {"type": "user_change", "user": before, "event_ts": happened})
     await all_done(slack, bot)
     assert "Only members" in (await sofia.types("#support", "/roadmap vote RM-3")).text

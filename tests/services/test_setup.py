@@ -27,6 +27,7 @@ def test_all_is_well_where_nothing_is_missing_or_stuck() -> None:
         (Vitals(Stuck(0, 1, 0, 0), None, ()), "Posts in doubt", "1 wait for somebody"),
         (Vitals(Stuck(0, 0, 3, 0), None, ()), "Posts not sent", "3 were refused by Slack."),
         (Vitals(Stuck(0, 0, 0, 4), None, ()), "Jobs", "4 failed for good."),
+        (Vitals(Stuck(0, 0, 0, 0, 5), None, ()), "Late posts", "5 wait for more than an hour"),
         (Vitals(WELL, None, (), 600.0), "Clock", "600 seconds ahead of Slack's."),
         (Vitals(WELL, None, (), -90.0), "Clock", "90 seconds behind Slack's."),
     ],
