@@ -230,7 +230,9 @@ async def _run_out_of_turn(me: Clerk, name: str) -> Message:
 
 async def _captured(me: Clerk, who: Slacker, said: Message, **filled: str) -> int:
     """Capture a message in the form; return its number."""
-    await me.submits(await who.uses("Capture feedback", on=said), of="Capture feedback", **filled)
+    form = await who.uses("Capture feedback", on=said)
+    assert f"({me.mark})" in str(form.view.body), "opened late, for an errand that was broken off"
+    await me.submits(form, **filled)
     me.was_promised("a capture", "feedback WHERE message_ts = :ts", ts=said.ts)
     if "include_thread" in filled:  # a job's work: promised as soon as the form is, whoever lives to read it
         me.was_promised("the thread's words", "feedback WHERE message_ts = :ts AND thread_quote <> ''", ts=said.ts)
