@@ -184,6 +184,7 @@ class Intake:
         under_way = {task for task in self._tasks if task.get_name() == "_sweep" or task.get_name().startswith("lane")}
         if under_way:
             await asyncio.wait(under_way, timeout=seconds)
+        await self._settle()  # also waits for the commit that is under way
         while self._waiting.arrivals or self._waiting.done:
             await self._settle()
         for task in list(self._tasks):

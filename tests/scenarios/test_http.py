@@ -16,7 +16,7 @@ from bot.sandbox.http_delivery import signed
 from bot.settings import Settings
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database, running, tell_story
-from tests.scenarios.test_errors import DOWN, lose_tables
+from tests.scenarios.test_errors import DOWN, UNSEEN, lose_tables
 from tests.scenarios.words import all_done, captured_by, cards_in, stored
 from tests.waiting import until
 
@@ -141,7 +141,7 @@ async def test_without_its_database_nothing_is_lost_and_everybody_is_told(
     said = await mina.writes("#product", "Stark wants to see who changed a payout.")
     modal = await mina.uses("Capture feedback", on=said)
     lose_tables(bot, "intake")
-    assert (await mina.types("#product", "/roadmap now")).text == DOWN
+    assert (await mina.types("#product", "/roadmap now")).text == UNSEEN
     assert await modal.submit() == {"quote": DOWN}
     assert modal.is_open
     asked = await mina.writes("#product", "@linchpin when does SSO ship?")
