@@ -4,6 +4,7 @@ Exit codes: 0 good, 1 failed, 2 wrong usage or setting.
 """
 
 import asyncio
+import atexit
 import errno
 import gc
 import json
@@ -303,20 +304,30 @@ def _stop_signal() -> asyncio.Event:
     """Return an event that Ctrl-C and SIGTERM set; a second one ends the process at once, and so do STOP_SECONDS."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    last_call = threading.Timer(STOP_SECONDS, _drop_everything)  # not by the loop: what hangs may hold it up as well
+    last_call.daemon = True
 
-    def stop() -> None:
+    def begin() -> None:
         stopping.set()
-        # Neither by the loop: a database that hangs may hold it up as well.
-        for one in _STOPS:
-            loop.remove_signal_handler(one)
-            signal.signal(one, _drop_everything)
-        last_call = threading.Timer(STOP_SECONDS, _drop_everything)
-        last_call.daemon = True
         last_call.start()
 
+    # The loop's own handlers leave moments without any, between one and the next and when it closes, in which a second
+    # signal would end the process as if it had crashed.
+    def stop(*_: object) -> None:
+        for one in _STOPS:
+            signal.signal(one, _drop_everything)
+        atexit.register(_hear_no_more)
+        loop.call_soon_threadsafe(begin)
+
     for one in _STOPS:
-        loop.add_signal_handler(one, stop)
+        signal.signal(one, stop)
     return stopping
+
+
+def _hear_no_more() -> None:
+    # Python forgets handlers before it has ended, but not that a signal is to be ignored.
+    for one in _STOPS:
+        signal.signal(one, signal.SIG_IGN)
 
 
 def _drop_everything(*_: object) -> NoReturn:

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ class Bot:
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""
         if self.process.returncode is None:
-            os.killpg(self.pid, number)
+            with suppress(ProcessLookupError):  # the loop may not have heard yet
+                os.killpg(self.pid, number)
 
     async def gone(self) -> int:
         """Wait until it has ended, and return its exit code."""
