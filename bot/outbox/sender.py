@@ -159,7 +159,7 @@ class Outbox:
             await self._bury(row, error.message)
         except (aiohttp.ClientError, TimeoutError) as error:
             await self._unanswered(row, repr(error), doubt=doubt, again=again)
-        except Exception as error:  # noqa: BLE001 (a fault of our own: look before the next try)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the post may be out: look first)
             await self._unsure(row, repr(error), again=again)
 
     async def _found(self, row: OutboxRow) -> bool:

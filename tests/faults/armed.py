@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from sqlalchemy import Engine, event
 
@@ -93,8 +94,7 @@ class Commits:
             self._after_kind(kind_of(work))
             return done
 
-        Database.write = named  # type: ignore[method-assign, assignment]  # it is ours to arm
-        Database.write_bare = named_bare  # type: ignore[method-assign, assignment]  # as above
+        patch.multiple(Database, write=named, write_bare=named_bare).start()
 
     def _before(self, session: Session) -> None:
         if (kind := _kind(session)) is not None:

@@ -166,9 +166,7 @@ async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_chan
     await post.say("k1")
     await post.start()
     await post.ends("k1", "sent")
-    edit = partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2")
-    react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
-    await post.database.write(edit if method == "chat.update" else react)
+    await _change(post, method)
     await post.say("k3")
     await post.ends("k3", "sent")
     assert (await post.row("k1~k2")).status == "dead"
@@ -184,9 +182,7 @@ async def test_an_edit_or_a_reaction_outlives_a_slack_that_is_away_for_long(
     await post.say("k1")
     await post.start()
     await post.ends("k1", "sent")
-    edit = partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2")
-    react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
-    await post.database.write(edit if method == "chat.update" else react)
+    await _change(post, method)
     await post.say("k3")
     await post.ends("k3", "sent")
     assert ((await post.row("k1~k2")).status, len(post.slack.called(method))) == ("sent", 4)
@@ -359,6 +355,15 @@ async def test_a_whisper_of_unknown_outcome_is_not_repeated(post: Post) -> None:
     await post.start()
     await post.ends("k1", "sent")
     assert len(post.slack.called("chat.postEphemeral")) == 1
+
+
+async def _change(post: Post, method: str) -> None:
+    """Edit the post k1, or react, with `method`."""
+    if method == "chat.update":
+        await post.database.write(partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2"))
+    else:
+        react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
+        await post.database.write(react)
 
 
 async def _word(row: OutboxRow) -> Words:
