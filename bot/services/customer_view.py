@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.services import answers, roadmap
 from bot.services.filters import Filters
-from bot.services.question_words import without
 from bot.services.suggestions import is_named
 from storage import accounts, channels
 from storage import roadmap as items
@@ -66,7 +65,7 @@ def answer(session: Session, *, team_id: str, channel_id: str, question: str, no
     """
     customers = accounts.search(session, team_id=team_id)
     theirs = _customer_at(session, team_id, channel_id, customers)
-    asked = without(question, theirs.name) if theirs else question
+    asked = answers.without(question, theirs.name) if theirs else question
     found = answers.ask.within(session, reader=_everybody(team_id), question=asked[: answers.QUESTION_LENGTH], now=now)
     told = [one for one in found.records if isinstance(one, Item) and _may_be_told(one, customers)]
     return CustomerAnswer(

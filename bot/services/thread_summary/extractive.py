@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from bot.llm.redaction import redact
-from bot.services.thread_summary import decisions, feedback, questions, tasks
+from bot.services.thread_summary import actions, decisions, feedback, questions
 from bot.services.thread_summary.nouns import Line, Section, ThreadMessage, ThreadSummary
 from bot.services.thread_summary.salience import salience, salient_sentences
 from bot.services.thread_summary.sentences import Sentence, sentences
@@ -36,7 +36,7 @@ def extractive(
     summary = ThreadSummary(
         decided=tuple(map(_line, lists["decided"])),
         questions=tuple(map(_line, lists["questions"])),
-        actions=tuple(_task(sentence, found, messages) for sentence in lists["actions"]),
+        actions=tuple(_action(sentence, found, messages) for sentence in lists["actions"]),
         feedback=tuple(_feedback(sentence, found) for sentence in lists["feedback"]),
         read=len(messages),
         total=max(total or 0, len(messages)),
@@ -99,20 +99,22 @@ def _is_task(
     """Say whether somebody is to do this, in the words that say most about it."""
     if len(sentence.stems) < 2:
         return False
-    if tasks.takes_it(sentence) and any(_asks_for_work(s, messages) for s in _within(earlier, sentence)):
+    if actions.takes_it(sentence) and any(_asks_for_work(s, messages) for s in _within(earlier, sentence)):
         return False
-    promises = [reply for reply in _within(later, sentence) if tasks.promises(reply) and not tasks.takes_it(reply)]
+    promises = [reply for reply in _within(later, sentence) if actions.promises(reply) and not actions.takes_it(reply)]
     if any(len({*sentence.stems} & {*reply.stems}) >= 2 for reply in promises):
         return False
-    if tasks.assigned(sentence, messages):
+    if actions.assigned(sentence, messages):
         return True
     if _taker(sentence, later):
         return _asks_for_work(sentence, messages)
-    return tasks.needs_doing(sentence) and not promises
+    return actions.needs_doing(sentence) and not promises
 
 
 def _asks_for_work(sentence: Sentence, messages: Sequence[ThreadMessage]) -> bool:
-    return tasks.requests(sentence) or tasks.needs_doing(sentence) or tasks.assigned(sentence, messages) is not None
+    return (
+        actions.requests(sentence) or actions.needs_doing(sentence) or actions.assigned(sentence, messages) is not None
+    )
 
 
 def _within(others: Sequence[Sentence], sentence: Sentence) -> list[Sentence]:
@@ -123,7 +125,7 @@ def _within(others: Sequence[Sentence], sentence: Sentence) -> list[Sentence]:
 
 def _taker(sentence: Sentence, later: Sequence[Sentence]) -> Sentence | None:
     """Return the words by which another person takes it on right after."""
-    return next((reply for reply in _within(later, sentence) if tasks.takes_it(reply)), None)
+    return next((reply for reply in _within(later, sentence) if actions.takes_it(reply)), None)
 
 
 def _first_names(messages: Sequence[ThreadMessage]) -> list[str]:
@@ -156,9 +158,9 @@ def _feedback(sentence: Sentence, found: Sequence[Sentence]) -> Line:
     return Line(" ".join(one.text for one in both), (sentence.message.index,))
 
 
-def _task(sentence: Sentence, found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> Line:
+def _action(sentence: Sentence, found: Sequence[Sentence], messages: Sequence[ThreadMessage]) -> Line:
     """Return a task with its owner: whom the sentence names, or who says "on it" right after, cited too."""
-    owner = tasks.assigned(sentence, messages)
+    owner = actions.assigned(sentence, messages)
     taker = None if owner else _taker(sentence, found[found.index(sentence) + 1 :])
     cites = (sentence.message.index, taker.message.index) if taker else (sentence.message.index,)
     return Line(sentence.text, cites, taker.message.name if taker else owner)

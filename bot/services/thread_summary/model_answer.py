@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from bot.services.thread_summary import decisions, tasks
+from bot.services.thread_summary import actions, decisions
 from bot.services.thread_summary.extractive import MOST_LINES, extractive, quotable
 from bot.services.thread_summary.nouns import SECTIONS, Line, Section, ThreadMessage, ThreadSummary
 from bot.services.thread_summary.sentences import Sentence
@@ -111,7 +111,7 @@ def _owner(claimed: Any, source: Sentence, messages: Sequence[ThreadMessage]) ->
     """Return the owner where the sentence gives the task to the one the model claims; None where it does not."""
     if not isinstance(claimed, str) or not words(claimed):
         return None
-    given = tasks.assigned(source, messages)
+    given = actions.assigned(source, messages)
     if given is not None:
         return given if set(words(claimed)) & set(words(given)) else None
     first = re.escape(words(claimed)[0])

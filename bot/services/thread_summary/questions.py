@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.services.thread_summary import tasks
+from bot.services.thread_summary import actions
 from bot.services.thread_summary.decisions import REPLIES
 from bot.services.thread_summary.sentences import Cues, Sentence
 from bot.services.words import words
@@ -71,10 +71,10 @@ def is_answered(question: Sentence, later: Sequence[Sentence], named: Sequence[s
             continue
         shared = len(about & set(sentence.stems))
         near = sentence.message.index == nearest
-        strays = tasks.promises(sentence) or bool(_TURNS_ASIDE.search(sentence.plain))
+        strays = actions.promises(sentence) or bool(_TURNS_ASIDE.search(sentence.plain))
         if shared >= 2 or (near and (shared or not strays)):
             return True
-        told = told or not tasks.promises(sentence)
+        told = told or not actions.promises(sentence)
     return False
 
 
@@ -88,4 +88,4 @@ def _satisfied(sentence: Sentence, question: Sentence, *, told: bool) -> bool:
 def _could_answer(sentence: Sentence, named: Sequence[str]) -> bool:
     if sentence.asks or _DEFERS.search(sentence.plain) or _WONDERS.search(sentence.plain):
         return False
-    return words(sentence.plain)[:1] not in [[name] for name in named] and not tasks.needs_doing(sentence)
+    return words(sentence.plain)[:1] not in [[name] for name in named] and not actions.needs_doing(sentence)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.services import search
-from bot.services.question_words import topic
+from bot.services.answers.question_words import topic
 from bot.services.words import stems
 from storage import feedback as feedback_rows
 from storage import roadmap as item_rows
