@@ -71,23 +71,29 @@ export class Composer {
   async send() {
     const text = this.field.value.trim();
     const files = this.files;
-    if ((!text && !files.length) || this.sending) return;
-    const { key, where: { channel, thread } } = this;
-    this.sending = true;
+    if (!text && !files.length) return;
+    const { key, where, underWay } = this;
+    const by = world.me.id;
     this.#put("");
     this.#hold([]);
-    const answer = await deliver(text, channel, thread, files);
-    this.sending = false;
+    // What is sent quickly after another message follows it, and is not lost.
+    this.underWay = Promise.resolve(underWay).then(() => deliver(text, where, files, by));
+    const answer = await this.underWay;
     if (answer.ok) this.onSent?.(answer);
-    else if (!this.field.value && !this.files.length && this.key === key) {
-      this.#put(text);
-      this.#hold(files);
-    }
+    else this.#giveBack(key, text, files);
+  }
+
+  #giveBack(key, text, files) {
+    drafts.set(key, [text, drafts.get(key)].filter(Boolean).join("\n"));
+    heldFiles.set(key, [...files, ...(heldFiles.get(key) ?? [])].slice(0, MOST_FILES));
+    if (this.key !== key) return;
+    this.#put(drafts.get(key));
+    this.#hold(this.files);
   }
 
   /** Write something into this conversation that was not typed. */
   say(text) {
-    return deliver(text, this.where.channel, this.where.thread, []);
+    return deliver(text, this.where, [], world.me.id);
   }
 
   /** The files that wait to be sent from here. */
@@ -258,8 +264,8 @@ function hint() {
   return h("div", { class: "composer-hint", "aria-hidden": "true" }, h("b", {}, "Shift + Enter"), " to add a new line");
 }
 
-async function deliver(text, channel, thread, files) {
-  const where = { channel, ...(thread ? { thread_ts: thread } : {}) };
+async function deliver(text, { channel, thread }, files, by) {
+  const where = { as: by, channel, ...(thread ? { thread_ts: thread } : {}) };
   if (files.length) return share(text, where, files);
   if (!text.startsWith("/")) return act("post", { ...where, text });
   const command = text.split(/\s/, 1)[0];
@@ -268,8 +274,8 @@ async function deliver(text, channel, thread, files) {
     return { ok: false };
   }
   const guest = text.match(/^\/(invite|remove)\s+@?(\S+)\s*$/);
-  if (guest && personByHandle(guest[2])?.id === world.app.user_id) return act(`${guest[1]}_bot`, { channel });
-  return act("command", { channel, text });
+  if (guest && personByHandle(guest[2])?.id === world.app.user_id) return act(`${guest[1]}_bot`, where);
+  return act("command", { ...where, text });
 }
 
 async function share(text, where, files) {

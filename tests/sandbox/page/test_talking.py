@@ -1,12 +1,13 @@
 """Writing, reacting, threads, and commands on the page."""
 
+import asyncio
 import re
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.sandbox import Sandbox
-from tests.sandbox.page.looking import MARKS, Visit, composer, said, use_shortcut
+from tests.sandbox.page.looking import MARKS, Visit, composer, said, type_in, use_shortcut
 
 pytestmark = MARKS
 
@@ -27,6 +28,38 @@ async def test_a_person_reads_a_channel_and_writes_in_it(visit: Visit, slack: Sa
     await expect(composer(page)).to_have_value("")
     newest = max(slack.workspace.messages["C0PRODUCT"].values(), key=lambda message: message.ts)
     assert newest.text == "first line\n*second* &amp; &lt;b&gt;last&lt;/b&gt;"
+
+
+async def test_what_is_sent_before_the_last_has_arrived_follows_it(visit: Visit) -> None:
+    page = await visit()
+    arrived = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    await page.route("**/page-api/act", hold)
+    await type_in(page, "one at once")
+    await type_in(page, "two at once")
+    await expect(composer(page)).to_have_value("")
+    arrived.set()
+    await expect(said(page, "at once")).to_contain_text(["one", "two"])
+
+
+async def test_what_was_not_sent_comes_back_before_what_was_typed_since(visit: Visit) -> None:
+    page = await visit()
+    refused = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        await refused.wait()
+        await route.fulfill(json={"ok": False, "error": "The disk is full."})
+
+    await page.route("**/page-api/act", refuse)
+    await type_in(page, "a long story")
+    await composer(page).fill("and its end")
+    refused.set()
+    await expect(composer(page)).to_have_value("a long story\nand its end")
+    await expect(page.get_by_text("The disk is full.")).to_be_visible()
 
 
 async def test_what_others_write_arrives_without_a_reload(visit: Visit, slack: Sandbox) -> None:
