@@ -104,13 +104,13 @@ async def _import(settings: Settings, wanted: "Wanted", team: str | None, *, dry
 
 async def _export(settings: Settings, target: Path, team: str | None) -> None:
     from bot.services import export_files, exports
+    from handlers.views.exports import contents
 
     with _opened(settings) as database:
         team_id = team or await _team(settings, database)
         export = await exports.gather(database, team_id=team_id, reader=None)
         export_files.write(export, target)
-    counts = ", ".join(f"{export.count(name)} {name}" for name in ("roadmap", "feedback", "accounts"))
-    typer.echo(f"Everything is in {target}: {counts}, with votes and history.")
+    typer.echo(f"Everything is in {target}: {contents(export)}, with votes and history.")
 
 
 @contextmanager

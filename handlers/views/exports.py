@@ -24,17 +24,19 @@ def refused_reply(missing: Sequence[str]) -> Reply:
 
 def export_comment(export: Export) -> str:
     """Say what is in a file."""
-    items, notes = (
-        many(export.count("roadmap"), "item"),
-        many(export.count("feedback"), "piece of feedback", "pieces of feedback"),
-    )
-    accounts = many(export.count("accounts"), "account")
-    said = f"Your export: {items}, {notes} and {accounts}, with their history, as CSV and JSON."
+    said = f"Your export: {contents(export)}, with their history, as CSV and JSON."
     if export.left_out:
         said += (
             f" {export.left_out:,} more you may not read, because they are for the product team or a channel's members."
         )
     return said
+
+
+def contents(export: Export) -> str:
+    """Return "2 items, 1 piece of feedback and 3 accounts"."""
+    items, accounts = many(export.count("roadmap"), "item"), many(export.count("accounts"), "account")
+    notes = many(export.count("feedback"), "piece of feedback", "pieces of feedback")
+    return f"{items}, {notes} and {accounts}"
 
 
 def _said(text: str) -> Reply:

@@ -145,7 +145,7 @@ async def test_an_import_killed_half_way_is_seen_by_nobody_and_the_next_one_clea
     assert 0 < _count(database) < 3000
     target = tmp_path / "out.zip"
     _, out, _ = await linchpin("export", str(target), folder=tmp_path, DATABASE_URL=database_url)
-    assert "0 roadmap" in out
+    assert " 0 items" in out
     code, _, err = await linchpin("import", "roadmap", str(few), folder=tmp_path, DATABASE_URL=database_url)
     assert (code, err) == (0, "")
     assert [one.title for one in await rows_of(database, Item)] == ["Item 1", "Item 2"]
@@ -165,7 +165,7 @@ async def test_an_export_is_a_file_that_its_owner_alone_may_read(
     target = tmp_path / "out" / "all.zip"
     code, out, err = await linchpin("export", str(target), folder=tmp_path, DATABASE_URL=database_url)
     assert (code, err) == (0, "")
-    assert out == f"Everything is in {target}: 1 roadmap, 0 feedback, 0 accounts, with votes and history.\n"
+    assert out == f"Everything is in {target}: 1 item, 0 pieces of feedback and 0 accounts, with votes and history.\n"
     assert target.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(target) as packed:
         assert "T1:RM-1,RM-1,Dark mode" in packed.read("roadmap.csv").decode("utf-8-sig")

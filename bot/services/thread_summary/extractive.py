@@ -84,7 +84,7 @@ def _section(
     """Return the first list whose cues the sentence shows; None where it shows none."""
     if decisions.settles(sentence, later):
         return None if decisions.is_taken_back(sentence, later) else "decided"
-    if _is_task(sentence, earlier, later, messages):
+    if _is_action(sentence, earlier, later, messages):
         return "actions"
     if feedback.gives_feedback(sentence, customers):
         return "feedback"
@@ -93,7 +93,7 @@ def _section(
     return None
 
 
-def _is_task(
+def _is_action(
     sentence: Sentence, earlier: Sequence[Sentence], later: Sequence[Sentence], messages: Sequence[ThreadMessage]
 ) -> bool:
     """Say whether somebody is to do this, in the words that say most about it."""
