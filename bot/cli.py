@@ -4,34 +4,27 @@ Exit codes: 0 good, 1 failed, 2 wrong usage or setting.
 """
 
 import asyncio
-import atexit
 import errno
 import gc
 import json
-import os
 import shutil
-import signal
-import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
 from importlib.metadata import version as version_of
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import exchange, logs, loop
 from bot.errors import BotError, SettingError
 from bot.settings import Settings, read_settings
+from bot.stopping import stop_signal
 
 if TYPE_CHECKING:
     from bot.app import Linchpin
     from bot.sandbox import Sandbox
-
-STOP_SECONDS = 25.0
-"""How long stopping may take: what hangs is left behind before a supervisor's patience, mostly 30 s, is over."""
-_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 cli = typer.Typer(
     help="Linchpin: a Slack bot for Product Operations that you run yourself.",
@@ -143,7 +136,7 @@ async def _run(settings: Settings) -> None:
         gc.freeze()
     finally:
         gc.enable()
-    stopping = _stop_signal()
+    stopping = stop_signal()
     try:
         if await _finished(bot.start(), stopping):
             who = f"Linchpin is connected to {bot.house.identity.url} as {bot.house.identity.user_id}"
@@ -154,7 +147,7 @@ async def _run(settings: Settings) -> None:
 
 
 async def _demo(settings: Settings, folder: Path, *, fresh: bool) -> None:
-    stopping = _stop_signal()
+    stopping = stop_signal()
     typer.echo("Opening a local Slack and connecting Linchpin to it…")
     from storage.database import hold
 
@@ -298,42 +291,6 @@ async def _finished(start: Coroutine[Any, Any, None], stopping: asyncio.Event) -
         return False
     starting.result()
     return True
-
-
-def _stop_signal() -> asyncio.Event:
-    """Return an event that Ctrl-C and SIGTERM set; a second one ends the process at once, and so do STOP_SECONDS."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    last_call = threading.Timer(STOP_SECONDS, _drop_everything)  # not by the loop: what hangs may hold it up as well
-    last_call.daemon = True
-
-    def begin() -> None:
-        stopping.set()
-        last_call.start()
-
-    # The loop's own handlers leave moments without any, between one and the next and when it closes, in which a second
-    # signal would end the process as if it had crashed.
-    def stop(*_: object) -> None:
-        for one in _STOPS:
-            signal.signal(one, _drop_everything)
-        atexit.register(_hear_no_more)
-        loop.call_soon_threadsafe(begin)
-
-    for one in _STOPS:
-        signal.signal(one, stop)
-    return stopping
-
-
-def _hear_no_more() -> None:
-    # Python forgets handlers before it has ended, but not that a signal is to be ignored.
-    for one in _STOPS:
-        signal.signal(one, signal.SIG_IGN)
-
-
-def _drop_everything(*_: object) -> NoReturn:
-    """End the process, whatever hangs: Python itself would wait for a thread that waits for a database."""
-    os.write(2, b"Some work was still under way; it goes on at the next start.\n")  # a handler may break into a print
-    os._exit(130)
 
 
 def _finish(work: Coroutine[Any, Any, None]) -> None:
