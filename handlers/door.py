@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.errors import NotSavedError
+from bot.errors import BotError, NotSavedError
 from bot.intake import DispatchFailedError, Held, Intake
 from handlers.arrivals import ANSWERED, arrival_of
 from handlers.errors import command_error, modal_error
@@ -84,9 +84,14 @@ class Door:
         """Run the listeners for a stored arrival; what they answer too late for an ack goes to its response URL."""
         response = await self._run(json.loads(held.payload))
         if response.status not in (200, 404):
-            raise DispatchFailedError(f"a listener ended with status {response.status}")
+            raise DispatchFailedError(response.body or None)
         if held.kind == "command" and response.body and (url := json.loads(held.payload).get("response_url")):
             await AsyncWebhookClient(str(url)).send_dict(json.loads(response.body))
+
+    async def give_up(self, held: Held, error: BaseException) -> None:
+        """Tell whoever clicked that it was tried for long enough."""
+        known = error if isinstance(error, BotError) else BotError()
+        await self._tell(json.loads(held.payload), known.message)
 
     async def _run(self, payload: dict[str, Any]) -> BoltResponse:
         return await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))

@@ -53,8 +53,8 @@ def register(app: AsyncApp, house: House) -> None:
             if isinstance(error, BotError) and not isinstance(error, NotSavedError):
                 log.info("an event was not followed: %s", error)
                 return BoltResponse(status=200)
-            log.error("a listener failed; its event will be tried again", exc_info=error)
-            return BoltResponse(status=500)
+            log.error("a listener failed; what it was for will be tried again", exc_info=error)
+            return BoltResponse(status=500, body=sentence(error) if isinstance(error, NotSavedError) else "")
         await tell(house, body, sentence(error))
         return BoltResponse(status=200)
 

@@ -161,7 +161,10 @@ class Jobs:
         try:
             async with asyncio.timeout(self._longest_seconds):  # else four that hang would hold up all others
                 await self._tasks[row.task](row.team_id, dict(row.args))
-        except Exception as error:  # noqa: BLE001 (whatever a task raises, the job is tried again)
+        except (Exception, asyncio.CancelledError) as error:  # whatever a task raises, the job is tried again
+            ours = asyncio.current_task()
+            if ours is not None and ours.cancelling():
+                raise
             log.warning("job %s failed (time %d): %r", row.key, lease.failures + 1, error)
             pause = self._pause(row.task, lease.failures)
             if pause is None:
@@ -178,14 +181,15 @@ class Jobs:
         pauses = (*self._pauses, *(() if awaited else self._more_pauses))
         return pauses[failures] if failures < len(pauses) else None
 
-    async def _give_up(self, row: Any, error: Exception) -> None:
+    async def _give_up(self, row: Any, error: BaseException) -> None:
         """Tell whoever waits for a job, before it is laid aside: told twice is better than never."""
         task = self._tasks.get(row.task)
         if isinstance(task, Awaited):
             with surviving(log, f"telling that {row.key} failed"):
-                await task.given_up(row.team_id, dict(row.args), error)
+                known = error if isinstance(error, Exception) else BotError()
+                await task.given_up(row.team_id, dict(row.args), known)
 
-    async def _give_back(self, lease: Lease, error: Exception, pause: float | None) -> None:
+    async def _give_back(self, lease: Lease, error: BaseException, pause: float | None) -> None:
         asked = error.seconds if isinstance(error, BusyError) else 0.0
 
         def write(session: Session) -> None:

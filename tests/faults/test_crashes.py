@@ -1,6 +1,6 @@
 """A crash is not a failure: what it cuts short is tried again as often as anything else."""
 
-from bot.intake import PAUSES, Arrival, Held, Intake
+from bot.intake import MORE_PAUSES, PAUSES, Arrival, Held, Intake
 from storage import leases
 from storage.database import Database
 from storage.models import IntakeRow
@@ -16,12 +16,13 @@ async def test_what_many_crashes_cut_short_is_not_laid_aside_when_it_fails_once(
         if len(tried) == 1:
             raise RuntimeError("Slack is having a moment")
 
-    intake = Intake(database, fail_once, owner="survivor", pauses=(0.0,) * len(PAUSES), sweep_seconds=0.01)
+    pauses = (0.0,) * len((*PAUSES, *MORE_PAUSES))
+    intake = Intake(database, fail_once, owner="survivor", pauses=pauses, more_pauses=(), sweep_seconds=0.01)
     before = Intake(database, fail_once, owner="crashed")
     await before.start()
     await before.store(Arrival(TEAM, "k1", "event", "C1", "{}"))
     await before.stop()
-    for _ in PAUSES:
+    for _ in pauses:
         await database.write(
             lambda session: leases.claim_across_teams(
                 session, IntakeRow, owner="crashed", now=1.0, seconds=0.0, limit=1

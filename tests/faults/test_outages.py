@@ -79,7 +79,7 @@ async def test_what_was_stored_more_than_five_minutes_ago_is_still_handled(sandb
     url = f"sqlite:///{tmp_path / 'linchpin.db'}"
     due, ledger, people = await plan_posts(url, 0), Ledger(url), People(sandbox, Random(1))
     async with Bots(tmp_path, settings_of(sandbox, url, tmp_path)) as bots:
-        victim = await bots.start(Orders(die="intake.Intake._write", after=True))
+        victim = await bots.start(Orders(die="intake.keeping.Keeping._write", after=True))
         await people.capture(1)
         await bots.bury(victim)
         assert ledger.age(seconds=6 * 60) > 0, "nothing was stored"

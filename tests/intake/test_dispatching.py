@@ -1,12 +1,14 @@
 """What is stored is dispatched, in order, until it is done."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sized
 
 import pytest
 from sqlalchemy import event
 
-from bot.intake import Dispatch, Held, Intake
+from bot.errors import NotSavedError
+from bot.intake import PAUSES, Dispatch, Held, Intake
 from storage.database import Database
 from storage.migrations import bring_up
 from storage.models import IntakeRow
@@ -31,14 +33,15 @@ async def _is(database: Database, **status: str) -> None:
 
 async def _started(database: Database, dispatch: Dispatch, owner: str = "a", *, lease_seconds: float = 30.0) -> Intake:
     intake = Intake(
-        database, dispatch, owner=owner, pauses=FIVE_AT_ONCE, lease_seconds=lease_seconds, sweep_seconds=0.02
-    )
+        database, dispatch, owner=owner, pauses=FIVE_AT_ONCE, more_pauses=(),
+        lease_seconds=lease_seconds, sweep_seconds=0.02,
+    )  # fmt: skip
     await intake.start()
     return intake
 
 
-async def _arrive(intake: Intake, key: str, lane: str = "C1") -> None:
-    held = await intake.store(an_arrival(key, lane=lane))
+async def _arrive(intake: Intake, key: str, lane: str = "C1", kind: str = "event") -> None:
+    held = await intake.store(an_arrival(key, lane=lane, kind=kind))
     assert held is not None
     intake.hand_over(held)
 
@@ -117,6 +120,57 @@ async def test_what_fails_is_tried_five_times_and_then_laid_aside_while_others_g
     assert seen.index("2") < len(seen) - 1
     (dead, _) = await rows_of(database, IntakeRow)
     assert (dead.payload, dead.error) == ("{}", "ValueError('a listener broke')")
+
+
+async def test_a_click_is_tried_for_half_a_minute_and_its_sender_told_while_events_are_tried_for_longer(
+    database: Database,
+) -> None:
+    tried: Counter[str] = Counter()
+    told: list[tuple[str, int, str]] = []
+
+    async def dispatch(held: Held) -> None:
+        tried[held.kind] += 1
+        raise ValueError("no")
+
+    async def given_up(held: Held, error: BaseException) -> None:
+        told.append((held.kind, tried[held.kind], str(error)))
+
+    intake = Intake(
+        database, dispatch, owner="a", given_up=given_up, pauses=(0.0,) * len(PAUSES), more_pauses=(0.0, 0.0),
+        sweep_seconds=0.02,
+    )  # fmt: skip
+    await intake.start()
+    await _arrive(intake, "c1", kind="action")
+    await _arrive(intake, "e1")
+    await _is(database, c1="dead", e1="dead")
+    await intake.stop()
+    assert (tried, told) == ({"action": 5, "event": 7}, [("action", 5, "no")])
+    assert sum(PAUSES) == 30.0
+
+
+@pytest.mark.parametrize(("late", "outcome", "times"), [(0.0, "dead", 1), (60.0, "done", 2)], ids=["long", "short"])
+async def test_a_click_is_not_done_after_an_outage_that_was_too_long_to_wait_for(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, late: float, outcome: str, times: int
+) -> None:
+    monkeypatch.setattr("bot.intake.LATE_SECONDS", late)
+    database, seen, told = Shaky(database_url), list[str](), list[str]()
+
+    async def dispatch(held: Held) -> None:
+        seen.append(held.kind)
+        if len(seen) == 1:
+            database.trouble = 1  # nor can it be noted that it failed
+            raise NotSavedError()
+
+    async def given_up(held: Held, error: BaseException) -> None:
+        told.append(str(error))
+
+    intake = Intake(database, dispatch, owner="a", given_up=given_up, lease_seconds=0.3, sweep_seconds=0.02)
+    await intake.start()
+    await _arrive(intake, "c1", kind="action")
+    await _is(database, c1=outcome)
+    await intake.stop()
+    database.close()
+    assert (len(seen), told) == (times, [str(NotSavedError())] if outcome == "dead" else [])
 
 
 async def test_what_fails_once_is_done_at_the_next_try(database: Database) -> None:

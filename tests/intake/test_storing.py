@@ -9,9 +9,8 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import event, make_url, text
 
-from bot import intake
 from bot.errors import NotSavedError
-from bot.intake import Arrival, Held, Intake, IntakeFullError
+from bot.intake import Arrival, Held, Intake, IntakeFullError, keeping
 from storage.database import Connection, CutOffError, Database
 from storage.models import IntakeRow
 from tests.building import TEAM, rows_of
@@ -85,7 +84,7 @@ async def test_deliveries_of_one_thing_in_one_commit_are_held_once(database: Dat
 
 async def test_a_full_queue_refuses_before_anybody_waits(database: Database) -> None:
     intake_ = Intake(database, _nothing, owner="a")  # not started: nothing is ever committed
-    waiting = [asyncio.ensure_future(intake_.store(an_arrival(f"e{turn}"))) for turn in range(intake.WAITING_AT_MOST)]
+    waiting = [asyncio.ensure_future(intake_.store(an_arrival(f"e{turn}"))) for turn in range(keeping.WAITING_AT_MOST)]
     await asyncio.sleep(0)
     with pytest.raises(IntakeFullError):
         await intake_.store(an_arrival("one too many"))
@@ -95,7 +94,7 @@ async def test_a_full_queue_refuses_before_anybody_waits(database: Database) -> 
 
 
 async def test_each_arrival_is_given_up_after_its_own_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "INSERT_SECONDS", 0.2)
+    monkeypatch.setattr(keeping, "INSERT_SECONDS", 0.2)
     intake_ = Intake(database, _nothing, owner="a")  # not started: nothing is ever committed
     loop = asyncio.get_running_loop()
 
@@ -164,6 +163,24 @@ class _CutOff(Database):
         return result
 
 
+class _Slow(Database):
+    """A database whose first commit of arrivals is heard of only when its sender was told, and whose next one fails."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.told = asyncio.Event()
+        self.commits = 0
+
+    async def write_bare(self, work: Callable[[Connection], R]) -> R:
+        """Keep it, and be slow about it the first time; keep nothing the second time."""
+        self.commits += 1
+        if self.commits == 2:
+            raise NotSavedError()
+        result = await super().write_bare(work)
+        await self.told.wait()
+        return result
+
+
 async def test_after_a_commit_that_nobody_heard_of_only_what_slack_repeats_takes_effect(database_url: str) -> None:
     database, seen = _CutOff(database_url), list[str]()
 
@@ -186,6 +203,41 @@ async def test_after_a_commit_that_nobody_heard_of_only_what_slack_repeats_takes
     assert seen == ["event"]
 
 
+async def test_a_stop_hands_on_nothing_whose_sender_was_told_it_is_not_saved(database_url: str) -> None:
+    database = _CutOff(database_url)
+    intake_ = Intake(database, _nothing, owner="a", sweep_seconds=60.0)
+    await intake_.start()
+    with pytest.raises(NotSavedError):
+        await intake_.store(an_arrival("c1", kind="action"))
+    await intake_.stop()
+    assert (await _status(database))["c1"] == "done"
+    database.close()
+
+
+async def test_what_comes_to_be_stored_after_its_sender_was_told_takes_no_effect_though_the_next_commit_fails(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "INSERT_SECONDS", 0.1)
+    database, seen = _Slow(database_url), list[str]()
+
+    async def dispatch(held: Held) -> None:
+        seen.append(held.kind)
+
+    intake_ = Intake(database, dispatch, owner="a", lease_seconds=0.5, sweep_seconds=0.02)
+    await intake_.start()
+    with pytest.raises(NotSavedError):
+        await intake_.store(an_arrival("c1", kind="action"))
+    database.told.set()
+
+    async def settled() -> bool:
+        return await _status(database) == {"c1": "done"}
+
+    await until(settled, "the click is laid aside")
+    await intake_.stop()
+    database.close()
+    assert seen == []
+
+
 async def test_one_arrival_that_cannot_be_stored_does_not_stop_the_intake(database: Database) -> None:
     intake_ = Intake(database, _nothing, owner="a")
     await intake_.start()
@@ -198,7 +250,7 @@ async def test_one_arrival_that_cannot_be_stored_does_not_stop_the_intake(databa
 async def test_those_who_come_back_together_share_one_commit_and_who_comes_alone_does_not_wait(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "GATHER_SECONDS", 60.0)
+    monkeypatch.setattr(keeping, "GATHER_SECONDS", 60.0)
     intake_ = Intake(database, _nothing, owner="a")
     commits: list[str] = []
 
@@ -218,8 +270,8 @@ async def test_those_who_come_back_together_share_one_commit_and_who_comes_alone
         await asyncio.sleep(0)
     await asyncio.gather(*again)
     assert len(commits) == 1
-    monkeypatch.setattr(intake, "GATHER_SECONDS", 0.01)
+    monkeypatch.setattr(keeping, "GATHER_SECONDS", 0.01)
     assert await intake_.store(an_arrival("fewer than were expected")) is not None
-    monkeypatch.setattr(intake, "GATHER_SECONDS", 60.0)
+    monkeypatch.setattr(keeping, "GATHER_SECONDS", 60.0)
     assert await intake_.store(an_arrival("alone")) is not None
     await intake_.stop()

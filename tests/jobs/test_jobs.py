@@ -196,6 +196,23 @@ async def test_a_job_that_hangs_is_ended_and_tried_again(database: Database) -> 
     assert begun == [TEAM, TEAM]
 
 
+async def test_a_task_that_is_cancelled_is_counted_as_failed_and_whoever_waits_is_told(database: Database) -> None:
+    tried, told = [], []
+
+    async def read(team_id: str, args: dict[str, Any]) -> None:
+        tried.append(team_id)
+        raise asyncio.CancelledError  # as from a task of its own that was cancelled
+
+    async def given_up(team_id: str, args: dict[str, Any], error: Exception) -> None:
+        told.append(str(error))
+
+    runner = await _started(database, {"read": Awaited(read, given_up)})
+    await _defer(database, "j1")
+    await _is(database, j1="dead")
+    await runner.stop()
+    assert (tried, told) == ([TEAM] * 5, ["Something went wrong on our side. Please try again in a minute."])
+
+
 async def test_what_a_crash_left_behind_is_taken_up(tmp_path: Any) -> None:
     database = Database(f"sqlite:///{tmp_path / 'linchpin.db'}")
     bring_up(database.engine)
