@@ -24,6 +24,7 @@ from bot.errors import NotSavedError, SettingError, surviving
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.llm import open_model
+from bot.outbox import fence
 from bot.outbox.refusals import is_ratelimit, is_unsure, refusal
 from bot.outbox.sender import REQUEST_SECONDS, Outbox
 from bot.services import upkeep
@@ -91,8 +92,14 @@ class Linchpin:
 
     async def _meet_slack(self) -> None:
         # No retries inside the SDK: a post whose reply was lost would be sent twice.
+        self._http = aiohttp.ClientSession(
+            # A connection for each call: one that was kept may be closed just as a post goes out.
+            connector=aiohttp.TCPConnector(force_close=True),
+            timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
+            trace_configs=[fence.trace()],
+        )
         self._client = AsyncWebClient(
-            token=self._tokens.bot, base_url=self._api_url, timeout=int(REQUEST_SECONDS), retry_handlers=[]
+            token=self._tokens.bot, base_url=self._api_url, session=self._http, retry_handlers=[]
         )
         self.house = await self._furnish()
 
@@ -112,7 +119,7 @@ class Linchpin:
             Door(app, partial(concerns_us, house), partial(errors.tell, house)),
             f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
         )
-        self._intake = door.intake = Intake(self.database, door.dispatch, owner=owner)
+        self._intake = door.intake = Intake(self.database, door.dispatch, owner=owner, given_up=door.give_up)
         outbox = Outbox(
             self.database, self._client, owner=owner, renderers=topics.renderers(house), receipts=topics.receipts(house)
         )
@@ -142,6 +149,8 @@ class Linchpin:
             self._learning.cancel()
             await asyncio.gather(self._learning, return_exceptions=True)
         await asyncio.gather(*(part.stop() for part in self._started))
+        if hasattr(self, "_http"):
+            await self._http.close()
         if hasattr(self, "database"):
             self.database.close()
 
@@ -158,6 +167,8 @@ class Linchpin:
             return f"{', '.join(stopped)} stopped working; restart Linchpin"
         try:
             async with asyncio.timeout(READY_SECONDS):
+                if not await self.database.is_there():
+                    return "the database file was moved or replaced; put the right one there and restart Linchpin"
                 current = await self.database.read(is_current)
         except (NotSavedError, TimeoutError):
             return "the database is away"

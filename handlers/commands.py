@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.errors import BotError
+from bot.errors import BotError, NotSavedError
 from bot.outbox import Receipt, Rendered
 from bot.services import access, answers, deliveries, explanations
 from handlers import (
@@ -47,6 +47,8 @@ from storage.database import Session
 from storage.models import OutboxRow, Reader
 
 GREETINGS = ("hello", "hi", "hey", "good morning", "thanks", "thank you")
+ANSWER_TRIES = 20
+"""For a quarter of an hour an answer waits for the database; then it says so, and what comes after it may go."""
 
 
 @command("help", usage="schedule", takes=(optional(TEXT),), reads_only=True)
@@ -76,7 +78,7 @@ async def reply_to(ask: Asking, text: str, *, reading_only: bool = False) -> Rep
         access.require(ask.reader, one.role, f"use `{ids.ROADMAP} {one.names[0]}`")
         reply: Reply | None = await one.run(replace(ask, asked=asked))
         return reply
-    if (said := instead.sentence_for(asked)) is not None:
+    if (said := instead.sentence_for(asked, ask.reader.role)) is not None:
         return views.instead_reply(said, asked.rest, ids.ROADMAP)
     if suggestion := COMMANDS.suggest(text):
         return views.suggestion_reply(suggestion, ids.ROADMAP, given)
@@ -175,6 +177,8 @@ def renderers(house: House) -> Mapping[str, Any]:
         try:
             return await reply_to(ask, str(row.nouns["text"]), reading_only=True)
         except BotError as error:
+            if isinstance(error, NotSavedError) and row.tries < ANSWER_TRIES:
+                raise  # it passes, so the sender tries again, and the answer is not spent on it
             return views.refused_reply(unread(error.message))
 
     return {"answer": answer}

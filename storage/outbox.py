@@ -140,12 +140,12 @@ def has_waited_across_teams(session: Session, *, until: float) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
-def wake_across_teams(session: Session, *, until: float) -> None:
-    """Let those rows be sent that have waited for their morning until then."""
+def wake_across_teams(session: Session, *, until: float, now: float) -> None:
+    """Let those rows be sent that have waited for their morning until then, as if they were written `now`."""
     session.connection().execute(
         update(OutboxRow)
         .where(col(OutboxRow.status) == "waiting", col(OutboxRow.not_before) <= until)
-        .values(status="new", not_before=0.0)
+        .values(status="new", not_before=0.0, created_at=now)
     )
 
 
@@ -184,10 +184,8 @@ def count_across_teams(session: Session, *, status: str) -> int:
 
 
 def count_late_across_teams(session: Session, *, before: float) -> int:
-    """Count the rows that were to be said before `before`, and are tried again and again since."""
-    late = select(func.count()).where(
-        col(OutboxRow.status).in_(["new", "sending"]), col(OutboxRow.created_at) < before, col(OutboxRow.tries) > 1
-    )
+    """Count the rows that could have been said before `before`, and are not said."""
+    late = select(func.count()).where(col(OutboxRow.status).in_(["new", "sending"]), col(OutboxRow.created_at) < before)
     return int(session.exec(late).one())
 
 

@@ -3,7 +3,8 @@
 A service writes a row of nouns in its own transaction (`say`). The sender claims the first unsent row of each channel,
 renders it, posts it with the row's mark in the message's metadata, and notes the receipt. When it cannot know whether a
 post arrived, the row stays claimed until its lease ends, and whoever claims it next looks in the channel for the mark
-before posting again. Where it may not look, the row is held for a person to decide.
+before posting again. Where it may not look, or Slack has failed for more than an hour and still does, the row is held
+for a person to decide.
 """
 
 import hashlib

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,7 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotSavedError, surviving
-from bot.outbox import MARK, Receipt, Rendered, Renderer, mark_of
+from bot.outbox import MARK, Receipt, Rendered, Renderer, fence, mark_of
+from bot.outbox.doubles import CannotTellError, look_for, withdraw_double
 from bot.outbox.refusals import is_ratelimit, is_taken_out, is_unsure, pause_of, refusal
 from storage import outbox as stored
 from storage.database import Database, Session, machine_now
@@ -32,20 +34,13 @@ SETTLE_SECONDS = 5.0
 GAP_SECONDS = 1.05
 """Between two posts to one channel: Slack takes about one a second."""
 TRIES = 20
-"""A quarter of an hour of lost replies; then a person decides."""
+"""A quarter of an hour of lost replies: what is old, and failed as often here, is passed by what comes after it."""
 AWAY_SECONDS = 4800.0
-"""How long an edit or a reaction is tried at least, as long as an arrival: while Slack is away, nothing passes it."""
-PAGES = 5
-SKEW_SECONDS = 3600.0
-"""How wrong our clock may be: a message carries Slack's time, and is looked for from when we wrote it down."""
+"""How long anything is tried at least, as long as an arrival: while Slack is away, nothing passes it."""
 
 
 class NotYetError(BotError):
     """What has to be known before this is said cannot be asked just now, or another replica knows how to say it."""
-
-
-class CannotTellError(BotError):
-    """More was said there since than I can look through, so I can't tell whether my message arrived."""
 
 
 class CannotRenderError(BotError):
@@ -78,6 +73,7 @@ class Outbox:
         self._sending: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._conversations: dict[str, str] = {}
+        self._failures: Counter[int | None] = Counter()
 
     async def start(self) -> None:
         """Take up what an earlier process left, and begin to send."""
@@ -132,7 +128,7 @@ class Outbox:
     async def _send(self, claimed: Claimed, since: float) -> None:
         try:
             if claimed.again and claimed.row.op == "ephemeral":
-                await self._unsure(claimed.row, "whoever sent it did not hear back", again=True)
+                await self._unsure(claimed.row, "whoever sent it did not hear back")
             else:
                 await self._try(claimed.row, since, doubt=claimed.again and claimed.row.op == "post")
         except NotSavedError:
@@ -141,14 +137,13 @@ class Outbox:
 
     async def _try(self, row: OutboxRow, since: float, *, doubt: bool) -> None:
         """Send a row; `doubt` while an earlier try may have reached Slack and nobody has looked yet."""
-        again = doubt
         try:
             if doubt and await self._found(row):
                 return
             doubt = False
             await self._deliver(row, since)
         except SlackApiError as error:
-            await self._refused(row, error, doubt=doubt, again=again)
+            await self._refused(row, error, doubt=doubt)
         except aiohttp.ClientConnectorError as error:
             await self._later(row, f"Slack could not be reached: {error}", doubt=doubt)  # this try sent nothing
         except NotYetError as error:
@@ -158,14 +153,14 @@ class Outbox:
         except BotError as error:
             await self._bury(row, error.message)
         except (aiohttp.ClientError, TimeoutError) as error:
-            await self._unanswered(row, repr(error), doubt=doubt, again=again)
+            await self._unsure(row, repr(error), doubt=doubt)
         except Exception as error:  # noqa: BLE001 (whatever it was, the post may be out: look first)
-            await self._unsure(row, repr(error), again=again)
+            await self._unsure(row, repr(error))
 
     async def _found(self, row: OutboxRow) -> bool:
         """Look for the row's mark in the channel; finish the row if it is there, or if nobody can tell."""
         try:
-            message = await self._search(row)
+            message = await look_for(self._client, row, channel=await self._conversation(row))
         except SlackApiError as error:
             if is_ratelimit(error) or is_unsure(error) or is_taken_out(error):
                 raise
@@ -178,27 +173,6 @@ class Outbox:
             return False
         await self._end(row, "sent", ts=str(message["ts"]), sent_channel=await self._conversation(row))
         return True
-
-    async def _search(self, row: OutboxRow) -> dict[str, Any] | None:
-        channel, cursor = await self._conversation(row), None
-        ask: Any = self._client.conversations_history
-        if row.thread_ts is not None:
-            ask = partial(self._client.conversations_replies, ts=row.thread_ts)
-        for _ in range(PAGES):
-            page = await ask(
-                channel=channel,
-                oldest=f"{row.created_at - SKEW_SECONDS:.6f}",
-                limit=200,
-                include_all_metadata=True,
-                cursor=cursor,
-            )
-            for message in page.get("messages") or []:
-                if (message.get("metadata") or {}).get("event_payload", {}).get("key") == mark_of(row):
-                    return dict(message)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-        raise CannotTellError()
 
     async def _deliver(self, row: OutboxRow, since: float) -> None:
         if row.op in ("react", "unreact"):
@@ -218,6 +192,10 @@ class Outbox:
         if time.monotonic() - since > self._lease_seconds - 2 * REQUEST_SECONDS:
             log.warning("%s: the lease is nearly over, so another try will send it", row.key)
             return
+        with fence.until(since + self._lease_seconds - REQUEST_SECONDS):
+            await self._speak(row, said)
+
+    async def _speak(self, row: OutboxRow, said: dict[str, Any]) -> None:
         if row.op == "update":
             await self._update(row, said)
         elif row.op == "ephemeral":
@@ -227,7 +205,7 @@ class Outbox:
             await self._post(row, said)
 
     async def _render(self, row: OutboxRow) -> Rendered | None:
-        if row.kind not in self._renderers and row.tries + 1 < TRIES:
+        if row.kind not in self._renderers and not await self._is_spent(row):
             raise NotYetError()  # while replicas are replaced by newer ones
         try:
             return await self._renderers[row.kind](row)
@@ -247,7 +225,9 @@ class Outbox:
             unfurl_links=False,
             unfurl_media=False,
         )
-        await self._end(row, "sent", ts=str(reply["ts"]), sent_channel=str(reply["channel"]))
+        ts, channel = str(reply["ts"]), str(reply["channel"])
+        if not await self._end(row, "sent", ts=ts, sent_channel=channel):
+            await withdraw_double(self._database, self._client, row, channel=channel, ts=ts)
 
     async def _update(self, row: OutboxRow, said: dict[str, Any]) -> None:
         post = await self._database.read(partial(stored.find, team_id=row.team_id, key=row.target or ""))
@@ -280,14 +260,14 @@ class Outbox:
             self._conversations[row.channel] = str(opened["channel"]["id"])
         return self._conversations[row.channel]
 
-    async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool, again: bool) -> None:
+    async def _refused(self, row: OutboxRow, error: SlackApiError, *, doubt: bool) -> None:
         code = refusal(error)
         if is_ratelimit(error):
             await self._later(row, code, doubt=doubt, seconds=pause_of(error))
         elif is_taken_out(error):
             await self._later(row, code, doubt=doubt)
         elif is_unsure(error):
-            await self._unanswered(row, code, doubt=doubt, again=again)
+            await self._unsure(row, code, doubt=doubt)
         else:
             await self._bury(row, code)
 
@@ -295,26 +275,24 @@ class Outbox:
         pause = seconds if seconds is not None else min(60.0, 2.0 ** min(row.tries, 6))
         await self._finish(row, "sending" if doubt else "new", why, lease_until=0.0, pause=pause)
 
-    async def _unanswered(self, row: OutboxRow, why: str, *, doubt: bool, again: bool) -> None:
+    async def _unsure(self, row: OutboxRow, why: str, *, doubt: bool = False) -> None:
+        log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
         if doubt:  # only the look failed: Slack is away, and nobody is asked to decide because of that
             await self._later(row, why, doubt=True)
-        else:
-            await self._unsure(row, why, again=again)
-
-    async def _unsure(self, row: OutboxRow, why: str, *, again: bool) -> None:
-        log.warning("no answer to %s (%s); will look whether it is there", row.key, why)
-        if row.op == "ephemeral":
+        elif row.op == "ephemeral":
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
-        elif row.op != "post" and row.tries + 1 >= TRIES and await self._is_old(row):
-            await self._bury(row, why)  # what comes after it in the channel must be sent
-        elif again and row.tries + 1 >= TRIES:
+        elif not await self._is_spent(row):
+            pause = self._settle_seconds * min(self._failures[row.id], TRIES)
+            await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
+        elif row.op == "post":
             await self._hold(row, why)
         else:
-            pause = self._settle_seconds * (row.tries + 1)
-            await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
+            await self._bury(row, why)
 
-    async def _is_old(self, row: OutboxRow) -> bool:
-        return await self._database.machine_now() - row.created_at > AWAY_SECONDS
+    async def _is_spent(self, row: OutboxRow) -> bool:
+        """Count a failure of the row's own, as `tries` do not; say whether it had its time, and others must be sent."""
+        self._failures[row.id] += 1
+        return self._failures[row.id] >= TRIES and await self._database.machine_now() - row.created_at > AWAY_SECONDS
 
     async def _hold(self, row: OutboxRow, why: str) -> None:
         log.warning("cannot tell whether %s was posted (%s); a person decides", row.key, why)
@@ -334,15 +312,21 @@ class Outbox:
         with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
             await self._database.write(write)
 
-    async def _end(self, row: OutboxRow, status: str, **values: Any) -> None:
-        def write(session: Session) -> None:
+    async def _end(self, row: OutboxRow, status: str, **values: Any) -> bool:
+        """Note how a row ended; say whether it was still ours."""
+
+        def write(session: Session) -> bool:
             now = machine_now(session)
             if row.op == "post" and status == "sent":
                 stored.close_gate(session, team_id=row.team_id, channel=row.channel, until=now + GAP_SECONDS)
-            if stored.finish_across_teams(session, row=row, owner=self._owner, status=status, done_at=now, **values):
+            ours = stored.finish_across_teams(session, row=row, owner=self._owner, status=status, done_at=now, **values)
+            if ours:
                 told = {"status": status, "done_at": now, "tries": row.tries + 1, **values}
                 ended = OutboxRow(**{**row.model_dump(), **told})
                 if receipt := self._receipts.get(row.kind):
                     receipt(session, ended)
+            return ours
 
-        await self._database.write(write)
+        ours = await self._database.write(write)
+        self._failures.pop(row.id, None)
+        return ours

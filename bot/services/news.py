@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot import outbox
 from storage import follows, people
 from storage import outbox as outbox_rows
-from storage.database import Database, Read, Session, Write
+from storage.database import Database, Read, Session, Write, machine_now
 from storage.models import Item, Standing
 
 MOST_A_DAY = 3
@@ -57,5 +57,5 @@ def _has_waited_across_teams(session: Session, *, now: datetime) -> bool:
 
 @Write
 def _wake_across_teams(session: Session, *, now: datetime) -> None:
-    outbox_rows.wake_across_teams(session, until=now.timestamp())
+    outbox_rows.wake_across_teams(session, until=now.timestamp(), now=machine_now(session))
     outbox.wake(session)

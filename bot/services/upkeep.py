@@ -25,7 +25,7 @@ class Stuck:
     """Posts that were not sent."""
     jobs: int
     late: int = 0
-    """Posts that are tried again and again for more than LATE_SECONDS; they hold up what comes after them."""
+    """Posts that wait for more than LATE_SECONDS: one that is tried again and again, and what it holds up."""
 
 
 @Write

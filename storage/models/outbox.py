@@ -66,6 +66,7 @@ class OutboxRow(SQLModel, table=True):
     sent_channel: str | None = None
     """Where it went; for a direct message the conversation that Slack opened."""
     created_at: float
+    """Machine time since when it may be said: when it was written or, if it waited for the morning, woken."""
     done_at: float | None = None
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+import aiohttp
 from sqlalchemy import Engine, event
 
 from bot import cli
@@ -42,6 +43,8 @@ class Orders:
     """Whether that one is still committed."""
     freeze: bool = False
     """Whether the bot only stops there, as SIGSTOP does, and goes on when it is told to."""
+    wire: str | None = None
+    """The method of Slack's before whose first byte it is frozen once, connected already."""
     lease_seconds: float | None = None
     """For intake and outbox, instead of half a minute; calls to Slack then take a quarter of it at most."""
     full: bool = False
@@ -146,6 +149,20 @@ def _shorten_leases(seconds: float) -> None:
     sender.REQUEST_SECONDS = seconds / 4
 
 
+def _freeze_at_the_wire(orders: Orders) -> None:
+    connect = aiohttp.TCPConnector.connect
+    struck: list[str] = []
+
+    async def connect_and_sleep(connector: Any, request: Any, **more: Any) -> Any:
+        connection = await connect(connector, request, **more)
+        if not struck and request.url.name == orders.wire and orders.in_force:
+            struck.append(request.url.name)
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return connection
+
+    patch.object(aiohttp.TCPConnector, "connect", connect_and_sleep).start()
+
+
 def _fill_disk(orders: Orders) -> None:
     def begin(connection: Any) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count={1 if orders.in_force else ROOM}")
@@ -158,6 +175,8 @@ def _main() -> None:
     Commits(orders)
     if orders.lease_seconds is not None:
         _shorten_leases(orders.lease_seconds)
+    if orders.wire is not None:
+        _freeze_at_the_wire(orders)
     if orders.full:
         _fill_disk(orders)
     sys.argv = ["linchpin", *orders.words]

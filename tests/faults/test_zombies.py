@@ -1,9 +1,10 @@
 """A bot that was frozen for longer than its leases last comes back as one whose work others have done."""
 
 import asyncio
+import os
 import signal
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -68,6 +69,22 @@ async def test_one_that_slept_longer_than_its_lease_posts_nothing_twice(
         ledger.close()
         line.seconds = round(time.monotonic() - began, 1)
         request.node.user_properties.append(("faults", asdict(line)))
+
+
+async def test_one_that_fell_asleep_with_a_post_at_the_wire_posts_nothing_twice(
+    sandbox: Sandbox, postgres_url: str, tmp_path: Path
+) -> None:
+    due, ledger, people = await plan_posts(postgres_url, 1), Ledger(postgres_url), People(sandbox, Random(1))
+    short = Orders(lease_seconds=LEASE_SECONDS)
+    async with Bots(tmp_path, settings_of(sandbox, postgres_url, tmp_path)) as bots:
+        sleeper = await bots.start(replace(short, wire="chat.postMessage"))
+        await bots.start(short)
+        await asyncio.to_thread(os.waitid, os.P_PID, sleeper.pid, os.WSTOPPED | os.WNOWAIT)
+        await _sleep_on(sleeper)
+        await settle(sandbox, people, ledger, due)
+        assert await bots.stop() == [0, 0]
+        assert ledger.check(sandbox, people, due).wrong == []
+    ledger.close()
 
 
 async def _sleep_on(sleeper: Bot) -> None:

@@ -5,9 +5,12 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.outbox import fence
 
 Json = dict[str, Any]
 
@@ -51,14 +54,17 @@ class SmallSlack:
 
     async def __aenter__(self) -> "SmallSlack":
         await self._server.start_server()
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=8), trace_configs=[fence.trace()])
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._http.close()
         await self._server.close()
 
     def client(self) -> AsyncWebClient:
         """Return a client that never retries by itself."""
-        return AsyncWebClient("xoxb-small", base_url=str(self._server.make_url("/api/")), timeout=8, retry_handlers=[])
+        url = str(self._server.make_url("/api/"))
+        return AsyncWebClient("xoxb-small", base_url=url, session=self._http, retry_handlers=[])
 
     def texts(self, channel: str | None = None) -> list[str]:
         """Return the texts that stand in a channel, or anywhere."""
@@ -102,6 +108,10 @@ class SmallSlack:
 
     def _chat_postEphemeral(self, args: Json) -> Json:  # noqa: N802 (Slack's name)
         return {"message_ts": "9.000100"}
+
+    def _chat_delete(self, args: Json) -> Json:
+        self.messages = [one for one in self.messages if (one["ts"], one["channel"]) != (args["ts"], args["channel"])]
+        return {}
 
     def _chat_update(self, args: Json) -> Json:
         (message,) = [one for one in self.messages if one["ts"] == args["ts"] and one["channel"] == args["channel"]]

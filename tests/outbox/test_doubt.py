@@ -7,7 +7,7 @@ import pytest
 
 from bot import outbox
 from bot.errors import NotSavedError
-from bot.outbox import sender
+from bot.outbox import doubles, sender
 from storage import outbox as rows
 from storage.models import OutboxRow
 from tests.building import TEAM
@@ -106,7 +106,7 @@ async def test_where_more_was_said_than_it_can_read_a_person_decides(post: Post)
     await post.say("k1")
     await post.start()
     await post.ends("k1", "held")
-    assert len(post.slack.called(HISTORY)) == sender.PAGES
+    assert len(post.slack.called(HISTORY)) == doubles.PAGES
     assert post.slack.texts() == ["k1"]
 
 
@@ -120,72 +120,6 @@ async def test_a_held_post_is_sent_again_when_somebody_says_so(post: Post) -> No
     await post.database.write(again)
     assert post.tries == [(await post.ends("k1", "sent")).tries - 1, (await post.row("k1")).tries]
     assert post.slack.texts() == ["k1"]
-
-
-async def test_a_slack_that_never_answers_is_given_up_to_a_person(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "TRIES", 4)
-    post.slack.always[POST] = Fault(500, "internal_error")
-    await post.say("k1")
-    await post.start()
-    await post.ends("k1", "held")
-    assert len(post.slack.called(POST)) == sender.TRIES
-    assert post.endings == [("k1", "held")]
-
-
-@pytest.mark.parametrize("fault", [Fault(503, ""), LOST_REPLY])
-async def test_a_look_that_fails_is_no_reason_to_ask_a_person(
-    post: Post, fault: Fault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "TRIES", 2)
-    post.slack.faults[POST].append(LOST_REPLY)
-    post.slack.faults[HISTORY].append(fault)
-    await post.say("k1")
-    await post.start()
-    await post.ends("k1", "sent")
-    assert post.slack.texts() == ["k1"]
-
-
-async def test_each_answer_that_is_missed_is_waited_for_longer(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "TRIES", 3)
-    post.slack.always[POST] = Fault(500, "internal_error")
-    await post.say("k1")
-    await post.start(settle_seconds=0.7)
-    await post.ends("k1", "held")
-    first, second, third = post.slack.times("C1")
-    assert second - first >= 0.7
-    assert third - second >= 1.4
-
-
-@pytest.mark.parametrize("method", ["chat.update", "reactions.add"])
-async def test_an_edit_or_a_reaction_that_never_succeeds_does_not_block_its_channel(
-    post: Post, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "TRIES", 4)
-    monkeypatch.setattr(sender, "AWAY_SECONDS", 0.0)
-    post.slack.always[method] = Fault(500, "internal_error")
-    await post.say("k1")
-    await post.start()
-    await post.ends("k1", "sent")
-    await _change(post, method)
-    await post.say("k3")
-    await post.ends("k3", "sent")
-    assert (await post.row("k1~k2")).status == "dead"
-    assert (len(post.slack.called(method)), post.slack.texts()) == (sender.TRIES, ["k1", "k3"])
-
-
-@pytest.mark.parametrize("method", ["chat.update", "reactions.add"])
-async def test_an_edit_or_a_reaction_outlives_a_slack_that_is_away_for_long(
-    post: Post, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "TRIES", 2)
-    post.slack.faults[method] += [Fault(503, "")] * 3
-    await post.say("k1")
-    await post.start()
-    await post.ends("k1", "sent")
-    await _change(post, method)
-    await post.say("k3")
-    await post.ends("k3", "sent")
-    assert ((await post.row("k1~k2")).status, len(post.slack.called(method))) == ("sent", 4)
 
 
 async def test_a_rate_limit_is_waited_for_and_only_in_its_channel(post: Post) -> None:
@@ -238,38 +172,6 @@ async def test_what_cannot_be_asked_before_it_is_said_is_asked_again(post: Post)
     await post.ends("k2", "sent")
     assert post.slack.texts() == ["k1", "k2"]
     assert post.slack.called(HISTORY) == [], "it was known that nothing had been sent"
-
-
-async def test_what_only_a_newer_replica_can_say_waits_for_it(post: Post) -> None:
-    words = {"words": "new"}
-    say = partial(outbox.say, team_id=TEAM, key="k1", kind="new kind", nouns=words, channel="C1")
-    await post.database.write(say)
-    older = await post.start()
-
-    async def left() -> bool:
-        row = await post.row("k1")
-        return row.status == "new" and row.error is not None
-
-    await until(left, "the older replica leaves it alone")
-    await older.stop()
-    newer = sender.Outbox(
-        post.database, post.slack.client(),
-        owner="b", renderers={"new kind": _word}, receipts={},
-    )  # fmt: skip
-    await newer.start()
-    await post.ends("k1", "sent")
-    await newer.stop()
-    assert post.slack.texts() == ["new"]
-
-
-async def test_what_nobody_can_say_does_not_block_its_channel(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "TRIES", 1)
-    say = partial(outbox.say, team_id=TEAM, key="k1", kind="old kind", nouns={}, channel="C1")
-    await post.database.write(say)
-    await post.say("k2")
-    await post.start()
-    await post.ends("k2", "sent")
-    assert (await post.row("k1")).status == "dead"
 
 
 async def test_a_slack_that_cannot_be_reached_is_tried_again_without_doubt(post: Post) -> None:
@@ -355,15 +257,6 @@ async def test_a_whisper_of_unknown_outcome_is_not_repeated(post: Post) -> None:
     await post.start()
     await post.ends("k1", "sent")
     assert len(post.slack.called("chat.postEphemeral")) == 1
-
-
-async def _change(post: Post, method: str) -> None:
-    """Edit the post k1, or react, with `method`."""
-    if method == "chat.update":
-        await post.database.write(partial(outbox.refresh, team_id=TEAM, target="k1", cause="k2"))
-    else:
-        react = partial(outbox.react, team_id=TEAM, key="k1~k2", channel="C1", message_ts="1.1", name="tada")
-        await post.database.write(react)
 
 
 async def _word(row: OutboxRow) -> Words:

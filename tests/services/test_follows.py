@@ -4,12 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlmodel import update
 
-from bot.services import follows, news, roadmap
+from bot.services import follows, news, roadmap, upkeep
 from bot.services.news import told_at
 from bot.services.roadmap import UnknownItemError
 from storage.database import Database
-from storage.models import Follow, ItemVisibility, Lane, Reader, Standing
+from storage.models import Follow, ItemVisibility, Lane, OutboxRow, Reader, Standing
 from tests.building import (
     ADA,
     GUEST,
@@ -88,6 +89,17 @@ async def test_what_happens_at_night_is_told_in_the_morning(database: Database) 
         return str(row.status)
 
     assert [await status_at(hours) for hours in (0, 8.9, 9)] == ["waiting", "waiting", "new"]
+
+
+async def test_what_has_waited_for_the_morning_is_not_late_by_the_night(database: Database) -> None:
+    await an_item(database)
+    await _follow(database, LEE)
+    await a_person(database, LEE, tz="Asia/Tokyo")  # 23:02 there
+    await _move(database, Lane.NOW)
+    await database.write(lambda session: session.exec(update(OutboxRow).values(created_at=0.0)))
+    await news.wake_across_teams(database, now=NOW + timedelta(hours=9))
+    assert [row.status for row in await said(database, "item_news")] == ["new"]
+    assert (await upkeep.stuck_across_teams(database)).late == 0
 
 
 async def test_two_replicas_do_not_tell_somebody_more_than_three_times(database: Database) -> None:
