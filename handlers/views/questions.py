@@ -33,6 +33,8 @@ def answer_reply(answer: Answer, tz: str) -> Reply:
     if not answer.found:
         topic = f"“{esc(shortened(answer.topic, 80))}”" if answer.topic else "that"
         said = f"I have no roadmap item or feedback about {topic}."
+        if answer.aimless:
+            said = "I can't tell what that is about. Name it, as `/roadmap what do people say about SSO?` does."
         if answer.nearly and answer.topic:
             said += f" `/roadmap find {esc(shortened(answer.topic, 80))}` shows what holds some of these words."
         button_ = button("Capture it as feedback", ids.QUESTION_LOG, answer.question[:2000])
@@ -44,7 +46,8 @@ def answer_reply(answer: Answer, tz: str) -> Reply:
         count = many(len(answer.records) + more, "piece")
         said = f"{count} of feedback about “{esc(shortened(answer.topic, 80))}”:\n{said}"
     if more:
-        said += f"\n… and {more} more: `/roadmap {esc(listed_by)}`"
+        left = f"{many(more, 'more piece')} of feedback" if answer.more_notes else f"{more} more"
+        said += f"\n… and {left}{f': `/roadmap {esc(listed_by)}`' if listed_by else ''}"
     blocks = [section(said), context(_proof(answer), _sources(answer, numbers, tz)), *_more_to_do(answer)]
     return Reply(_spoken(said), fit(blocks))
 

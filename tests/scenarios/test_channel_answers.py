@@ -67,8 +67,10 @@ async def test_where_everybody_reads_along_nobodys_words_money_or_customer_are_r
     alone = await mina.types("#support", "/roadmap show RM-4")
     assert "$210k" in alone.text
     assert "Hooli" in alone.text
-    asked = await mina.writes("#support", "@linchpin show RM-4")
-    answer = await mina.sees("#support", containing="Dark mode", thread=asked)
-    assert "What people said" in answer.text
-    assert "$" not in answer.text
-    assert "Hooli" not in answer.text
+    await mina.types("#support", f"/roadmap link {ref} RM-4")
+    for typed in ("show RM-4", "why RM-4"):
+        asked = await mina.writes("#support", f"@linchpin {typed}")
+        answer = await mina.sees("#support", containing="Dark mode", thread=asked)
+        assert "What people said" in answer.text
+        assert ref in answer.text
+        assert not any(words in answer.text for words in ("$", "Hooli", "Our payouts"))

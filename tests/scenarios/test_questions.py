@@ -48,6 +48,9 @@ async def test_accounts_are_not_named_to_a_guest(noor: Slacker) -> None:
         assert "(RM-1) is in Now" in answer.text
         assert "per account" not in answer.text
         assert customer not in answer.text
+    answer = await noor.types("#product", "/roadmap who asked for SSO?")
+    assert "There is no feedback on RM-1 that you may read." in answer.text
+    assert "Its owner" not in answer.text
 
 
 async def test_without_evidence_it_says_so_and_the_question_can_be_kept(mina: Slacker) -> None:
@@ -62,6 +65,10 @@ async def test_without_evidence_it_says_so_and_the_question_can_be_kept(mina: Sl
     said = await mina.types("#product", "/roadmap what do people say about an offline mode?")
     assert said.text.startswith("1 piece of feedback about “offline mode”:")
     assert "“do we have an offline mode for warehouses?”" in said.text
+    of_an_item = await mina.types("#product", "/roadmap what do people say about SSO?")
+    assert of_an_item.text.startswith("• SSO for all plans (RM-1) is in Now")
+    assert "\n• Globex asked on " in of_an_item.text
+    assert "“" in of_an_item.text
 
 
 @one_database

@@ -252,7 +252,7 @@ async def test_of_many_items_a_few_are_told_and_the_others_counted(
         await set_item(database, item, status="planned")
     answer = await _ask(database, question)
     assert len([one for one in _said(answer) if "is in next" in one]) == answers.SHOWN
-    assert answer.more == (2, listed_by)
+    assert (answer.more, answer.more_notes) == ((2, listed_by), False)
 
 
 async def test_a_question_for_ideas_is_answered_with_them(database: Database) -> None:
@@ -290,12 +290,86 @@ async def test_what_people_said_is_answered_with_the_feedback_that_its_reader_ma
     assert said[-1].endswith(" (FB-2, by UADA): “Offline sync, our vans have no signal”.")
 
 
+@pytest.mark.parametrize(
+    "question", ["What do people say about {}?", "Did anyone complain about {}?", "What did Acme think of {}?"]
+)
+async def test_what_people_said_about_an_item_is_told_with_where_the_item_stands(
+    roadmap_with_sso: Database, question: str
+) -> None:
+    for named in ("SSO", "RM-1"):
+        stands, *said = _said(await _ask(roadmap_with_sso, question.format(named)))
+        assert stands.startswith("SSO for all plans (RM-1) is in now")
+        assert said == ["Acme asked on 2026-11-21 14:02:00+00:00 (FB-1): “Our auditors want SSO”."]
+
+
+async def test_what_one_account_said_is_its_own_and_a_linked_item_is_named_where_it_is(
+    roadmap_with_sso: Database,
+) -> None:
+    await a_note(roadmap_with_sso, "Offline sync for vans", customer="Acme")
+    await a_note(roadmap_with_sso, "Offline sync for ships", customer="Globex", item=2)
+    of_acme = await _ask(roadmap_with_sso, "What did Acme say about offline sync?")
+    assert [record.ref for record in of_acme.records] == ["FB-2"]
+    said = _said(await _ask(roadmap_with_sso, "What do people say about offline sync?"))
+    linked = [one for one in said if "linked to RM-2 Dark mode" in one]
+    assert linked == [one for one in said if "FB-3" in one] != []
+
+
 async def test_who_asked_names_each_account_once_and_counts_what_is_not_shown(roadmap_with_sso: Database) -> None:
     for number in range(answers.VOICES + 1):
         await a_note(roadmap_with_sso, f"SSO, please, {number}", customer="Globex", item=1)
     answer = await _ask(roadmap_with_sso, "Who asked for SSO?")
     assert "2 accounts asked: Acme, Globex." in _said(answer)
-    assert answer.more == (2, "why RM-1 all")
+    assert (answer.more, answer.more_notes) == ((2, "why RM-1 all"), True)
+    assert (await _ask(roadmap_with_sso, "When does Globex get SSO?")).more == (3, "why RM-1 all")
+    assert (await _ask(roadmap_with_sso, "Who asked for RM-1 and RM-2?")).more == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "listed_by"),
+    [("Globex", "find Globex customer:Globex"), ("Big Co", 'find Big Co customer:"Big Co"'), ("The One", "")],
+)
+async def test_what_an_account_said_is_counted_where_it_is_not_all_shown(
+    roadmap_with_sso: Database, name: str, listed_by: str
+) -> None:
+    for number in range(answers.VOICES + 3):
+        await a_note(roadmap_with_sso, f"Fix the vans, {number}", customer=name)
+    for question in ("What did {} ask for?", "What did {} say?", "What does {} think?", "Feedback of {}?"):
+        answer = await _ask(roadmap_with_sso, question.format(name))
+        assert len(answer.records) == answers.VOICES, question
+        assert (answer.more, answer.topic) == ((3, listed_by), ""), question
+    about_vans = await _ask(roadmap_with_sso, f"What did {name} say about vans?")
+    assert about_vans.more[0] == 3
+    assert about_vans.more[1].startswith("find vans customer:")
+
+
+@pytest.mark.parametrize("question", ["What do customers say?", "Any complaints?", "Who asked for it?"])
+async def test_what_people_said_about_nothing_is_not_looked_for_by_the_word_say(
+    roadmap_with_sso: Database, question: str
+) -> None:
+    await an_item(roadmap_with_sso, "Say what customers complain of when asked")
+    answer = await _ask(roadmap_with_sso, question)
+    assert (answer.found, answer.aimless, answer.nearly, answer.topic) == (False, True, False, "")
+
+
+async def test_words_for_people_are_looked_for_where_it_was_asked_about_them(roadmap_with_sso: Database) -> None:
+    await an_item(roadmap_with_sso, "User accounts")
+    answer = await _ask(roadmap_with_sso, "Who asked for user accounts?")
+    assert [record.ref for record in answer.records] == ["RM-4"]
+
+
+async def test_the_owner_does_not_pass_for_who_asked(roadmap_with_sso: Database) -> None:
+    everybody = Reader(LEE.team_id, "", LEE.role)
+    for reader, item, readers in ((GUEST, "SSO", "you"), (everybody, "dark mode", "everybody here"), (LEE, "SSO", "")):
+        for question in (f"Who asked for {item}?", f"Who complained about {item}?"):
+            _, *said = _said(await _ask(roadmap_with_sso, question, reader))
+            assert "owner" not in str(said)
+            assert [one.endswith(f" that {readers} may read.") for one in said] == [reader is not LEE]
+    assert "Its owner is ULEE." in _said(await _ask(roadmap_with_sso, "Who asked for SSO, and who owns it?"))
+
+
+async def test_that_an_account_said_nothing_of_an_item_is_told(roadmap_with_sso: Database) -> None:
+    said = _said(await _ask(roadmap_with_sso, "What did Globex say about SSO?"))
+    assert said[1:] == ["There is no feedback from Globex on RM-1 that you may read."]
 
 
 async def test_where_everybody_reads_along_nobody_is_quoted_or_named(roadmap_with_sso: Database) -> None:

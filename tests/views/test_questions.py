@@ -28,6 +28,23 @@ def test_a_topic_that_nothing_is_known_of_is_quoted_without_effect() -> None:
     assert "&lt;!channel&gt;" in json.dumps(reply.blocks[0])
 
 
+def test_what_is_not_shown_is_counted_even_where_no_command_lists_it() -> None:
+    item = Item(team_id="T1", number=3, title="SSO", created_at=NOW, created_by="U1", updated_at=NOW)
+    said = Statement((Fact("RM-3", "title", "SSO"),), ("RM-3",))
+    for more, notes, shown in (
+        ((2, "next"), False, "2 more: `/roadmap next`"),
+        ((1, "find a&b"), True, "1 more piece of feedback: `/roadmap find a&amp;b`"),
+        ((2, ""), True, "2 more pieces of feedback"),
+    ):
+        reply = answer_reply(Answer("who asked", (said,), (item,), 0, NOW, more=more, more_notes=notes), "UTC")
+        assert reply.text.endswith(f"\n… and {shown}")
+
+
+def test_a_question_about_nothing_is_asked_what_it_is_about() -> None:
+    reply = answer_reply(Answer("what do people say?", (), (), 0, NOW, aimless=True), "UTC")
+    assert reply.text.startswith("I can't tell what that is about. Name it, as `/roadmap what do people say about ")
+
+
 def test_a_reason_names_what_changed_as_people_call_it() -> None:
     item = Item(team_id="T1", number=3, title="SSO", created_at=NOW, created_by="U1", updated_at=NOW)
     said = Statement(("The reason given for the last change of ", Fact("change:1", "field", "due"), "."), ("RM-3",))

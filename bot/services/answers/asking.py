@@ -33,17 +33,18 @@ def ask(
         if all(holds(fact, rows) for fact in one.facts) and all(ref in records for ref in one.cites)
     ]
     cited = dict.fromkeys(ref for one in held for ref in one.cites)
-    about = question_words.without(question, evidence.account.name) if evidence.account else question
-    said_about = question_words.said_subjects(about) if question_words.asks_what_people_said(question) else ()
+    looked_for = not held and question_words.names_something(evidence.topic)
     return Answer(
         question=question,
         statements=tuple(held),
         records=tuple(records[ref] for ref in cited),
         dropped=len(statements) - len(held),
         as_of=now,
-        topic=question_words.topic(said_about[0] if said_about else about),
+        topic=evidence.topic,
         more=evidence.more,
-        nearly=not held and what_people_said.nearly(session, reader=reader, question=about),
+        more_notes=evidence.more_notes,
+        aimless=evidence.people and evidence.account is None and not evidence.topic,
+        nearly=looked_for and what_people_said.nearly(session, reader=reader, question=evidence.topic),
     )
 
 

@@ -1,6 +1,7 @@
 """The evidence that bears on a question: items, feedback and accounts that this reader may see."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,6 +23,8 @@ NEARLY = 0.75
 """A second item is told of when it is at least this good a match as the best."""
 VOICES = 5
 """Pieces of feedback that a question about what people said is answered with."""
+ASIDE = 3
+"""The same of a question about something else that names who asked in passing."""
 SHOWN = 7
 """Items that a question about the whole roadmap is answered with."""
 
@@ -29,36 +32,55 @@ SHOWN = 7
 def gather(session: Session, reader: Reader, question: str, now: datetime) -> Evidence:
     """Return what this reader may see that bears on a question."""
     account = _account_in(session, reader, question) if reader.sees_money else None
-    about = question_words.without(question, account.name) if account else question
+    about = question_words.without(question, account.name, instead="they") if account else question
+    people, said_about = question_words.asks_what_people_said(about), question_words.said_subjects(about)
+    topic = question_words.topic(" ".join(said_about[:1]) if people else about)
     named = [int(number) for number in re.findall(r"\bRM-(\d+)\b", question, re.IGNORECASE)]
-    people, said_about = question_words.asks_what_people_said(question), question_words.said_subjects(about)
-    if named:
-        items = tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=named))
-    else:
-        tried = (
-            _likeliest(search.find.within(session, reader=reader, text=subject, limit=30), strictly=people)
-            for subject in (people and said_about) or question_words.subjects(about)
-        )
-        items = next(filter(None, tried), ())
+    items = _items_named(session, reader, named, said_about if people else question_words.subjects(about), people)
     every, listed_by = items, ""
     if not items and not named:
         every, listed_by = _of_the_whole_roadmap(session, reader, question, account, now)
         items = every[:SHOWN]
     key = account.id if account is not None else None
-    more = (len(every) - len(items), listed_by)
     notes = what_people_said.linked_to(session, reader=reader, items=items, account_id=key)
+    by_words = not notes and not named and (people or not items)
     linked: tuple[Item, ...] = ()
-    if account is not None and not items and not question_words.topic(question, account.name):
+    if account is not None and not items and not topic:
         notes = tuple(feedback_rows.search(session, team_id=reader.team_id, reader=reader, account_ids=[key or 0]))
-    elif not notes and not named and (people or not items):
+    elif by_words:
         notes = what_people_said.about(session, reader=reader, subjects=said_about, account_id=key)
         notes, linked = what_people_said.with_items(session, reader=reader, notes=notes)
-        more = (len(notes) - VOICES, f"find {question_words.topic(said_about[0])}") if notes[VOICES:] else more
-    elif people and len(items) == 1 and notes[VOICES:]:
-        more = (len(notes) - VOICES, f"why {items[0].ref} all")
+    voices = VOICES if people or not items else ASIDE if account or question_words.asks_for_feedback(question) else 0
+    more = (len(every) - len(items), listed_by)
+    if more_notes := bool(voices and notes[voices:] and not more[0]):
+        more = (len(notes) - voices, _list_of_notes(() if by_words else items, account, topic))
     named_by = {note.account_id for note in notes if note.account_id is not None} if reader.sees_money else set()
     accounts = {one.id or 0: one for one in account_rows.search(session, team_id=reader.team_id, ids=named_by)}
-    return Evidence(question, items, notes, account, accounts, more, linked)
+    return Evidence(question, items, notes, account, accounts, people, topic, voices, more, more_notes, linked)
+
+
+def _items_named(
+    session: Session, reader: Reader, numbers: Sequence[int], subjects: Sequence[str], people: bool
+) -> tuple[Item, ...]:
+    """Return the items that a question names by their numbers, else by the first of the subjects that names any."""
+    if numbers:
+        return tuple(item_rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers))
+    tried = (
+        _likeliest(search.find.within(session, reader=reader, text=subject, limit=30), strictly=people)
+        for subject in subjects
+    )
+    return next(filter(None, tried), ())
+
+
+def _list_of_notes(items: Sequence[Item], account: Account | None, topic: str) -> str:
+    """Return the command that lists the feedback on items, of an account, or about a topic; empty where none does."""
+    if items:
+        return f"why {items[0].ref} all" if len(items) == 1 else ""
+    if account is None:
+        return f"find {topic}"
+    words = topic or account.name
+    name = account.name if re.fullmatch(r"[\w-]+", account.name) else f'"{account.name}"'
+    return f"find {words} customer:{name}" if search.telling_words(words) else ""
 
 
 def _of_the_whole_roadmap(

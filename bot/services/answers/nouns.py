@@ -43,7 +43,11 @@ class Answer:
     topic: str = ""
     """What was looked for, where nothing was found."""
     more: tuple[int, str] = (0, "")
-    """How many items or pieces of feedback it is about and does not name, and the command that lists them."""
+    """How many items or pieces of feedback it is about and does not name, and the command that lists them, if any."""
+    more_notes: bool = False
+    """Whether it is feedback that is not named, rather than items."""
+    aimless: bool = False
+    """Whether it was asked what people said, and not about what."""
     nearly: bool = False
     """Whether a search would show what holds some of the words, where nothing was found."""
 
@@ -64,7 +68,14 @@ class Evidence:
     """The account that the question names; None for a reader who may not see account names."""
     accounts: dict[int, Account]
     """Those of the notes; empty for a reader who may not see account names."""
+    people: bool = False
+    """Whether the question is about people's words or who asked, rather than about where something stands."""
+    topic: str = ""
+    """What the question is about, in words to look for; empty where it does not say."""
+    voices: int = 0
+    """How many of the notes are told one by one, the first ones."""
     more: tuple[int, str] = (0, "")
+    more_notes: bool = False
     linked: tuple[Item, ...] = ()
     """The items that the notes are linked to, where the question found no item."""
 

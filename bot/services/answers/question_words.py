@@ -22,6 +22,10 @@ _ASKERS = re.compile(
     rf"[\w\s]*?\b(?:{_ASKS})\b",
     re.IGNORECASE,
 )
+_WANTS = re.compile(
+    r"\b(?:who|whom|ask|asked|asks|customers?|accounts?|want|wants|need|needs|feedback|demand)\b", re.IGNORECASE
+)
+_OBJECT = re.compile(r"\b(?:about|on|for|of|with)\b(.*)", re.IGNORECASE | re.DOTALL)
 _STATUS = re.compile(r"\b(?:(?:on|at|off)[ -](?:track|risk)|planned|ideas?)\b", re.IGNORECASE)
 _STATUS_WORDS = {"risk", "track", "off", "on", "at"}
 _ASIDE = word_set(
@@ -62,10 +66,16 @@ def subjects(question: str) -> tuple[str, ...]:
 
 
 def said_subjects(question: str) -> tuple[str, ...]:
-    """Return what people may have said something about, as words to look for, without the words for saying it."""
-    if asks_what_people_said(question):
-        question = " ".join(word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in _SAYING)
-    return tuple(one for one in subjects(question) if set(telling_words(one).values()) - _ASIDE - _SAYING - _AROUND)
+    """Return what people may have said something about, as words to look for, without the words for saying it.
+
+    Where no others are left, it is what follows "about" or "for", as in "who asked for user accounts?".
+    """
+    people, said = asks_what_people_said(question), question
+    if people:
+        said = " ".join(word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in _SAYING)
+    found = tuple(one for one in subjects(said) if set(telling_words(one).values()) - _ASIDE - _SAYING - _AROUND)
+    of = _OBJECT.search(question) if people and not found else None
+    return subjects(of[1]) if of else found
 
 
 def topic(question: str, account: str = "") -> str:
@@ -75,12 +85,12 @@ def topic(question: str, account: str = "") -> str:
 
 def names_something(question: str) -> bool:
     """Say whether a question says what it is about, beyond what people put around that."""
-    return bool(set(topic(question).split()) - _ASIDE - _AROUND)
+    return bool(set(topic(question).split()) - _ASIDE - _AROUND - _SAYING)
 
 
-def without(question: str, name: str) -> str:
-    """Return a question without the name of an account in it."""
-    return re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", question, flags=re.IGNORECASE)
+def without(question: str, name: str, *, instead: str = " ") -> str:
+    """Return a question without the name of an account in it, or with another word for it."""
+    return re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", instead, question, flags=re.IGNORECASE)
 
 
 def lane_in(question: str, about: str) -> str | None:
@@ -112,6 +122,11 @@ def asks_who_asked(question: str) -> bool:
 def asks_what_people_said(question: str) -> bool:
     """Say whether a question is about people's words or who asked, rather than about where something stands."""
     return _OPINIONS.search(question) is not None or asks_who_asked(question)
+
+
+def asks_for_feedback(question: str) -> bool:
+    """Say whether what people asked for belongs into the answer, even where the question is about something else."""
+    return _WANTS.search(question) is not None
 
 
 def asks_when(question: str) -> bool:

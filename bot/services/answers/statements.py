@@ -24,7 +24,9 @@ def _say_where_it_stands(session: Session, reader: Reader, evidence: Evidence) -
 
 
 def _say_who_owns_it(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
-    if not re.search(r"\b(who|owner|owns|responsible)\b", evidence.question, re.IGNORECASE):
+    # "Who asked for it?" is not about its owner, who would pass for one of those who asked.
+    words = r"\b(own|owns|owner|responsible)\b" if evidence.people else r"\b(who|own|owns|owner|responsible)\b"
+    if not re.search(words, evidence.question, re.IGNORECASE):
         return
     for item in evidence.items[:1]:
         if item.owner:
@@ -45,13 +47,8 @@ def _say_why(session: Session, reader: Reader, evidence: Evidence) -> Iterable[S
 
 
 def _say_what_they_asked(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
-    asks = evidence.account is not None or re.search(
-        r"\b(who|whom|ask|asked|asks|customer|customers|account|accounts|want|wants|need|needs|feedback|demand)\b",
-        evidence.question,
-        re.IGNORECASE,
-    )
-    told = question_words.asks_what_people_said(evidence.question) or not evidence.items
-    for note in evidence.notes[: VOICES if told else 3] if asks or not evidence.items else ():
+    told = evidence.people or not evidence.items
+    for note in evidence.notes[: evidence.voices]:
         account = evidence.accounts.get(note.account_id or 0)
         who: str | Fact = Fact(f"account:{account.name}", "name", account.name) if account else "Somebody"
         parts: list[str | Fact] = [who, " asked on ", _fact(note, "captured_at")]
@@ -81,6 +78,18 @@ def _say_who_asked(session: Session, reader: Reader, evidence: Evidence) -> Iter
         yield Statement((*parts, "."), tuple(ref for _, ref in names[:VOICES]))
 
 
+def _say_that_nobody_is_heard(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
+    """Say that no feedback may be told of, rather than let where the item stands pass for an answer."""
+    if not evidence.people or evidence.notes or not evidence.items:
+        return
+    refs = tuple(item.ref for item in evidence.items)
+    parts: list[str | Fact] = ["There is no feedback "]
+    if evidence.account is not None:
+        parts += ["from ", Fact(f"account:{evidence.account.name}", "name", evidence.account.name), " "]
+    parts += [f"on {', '.join(refs)} that {'you' if reader.user_id else 'everybody here'} may read."]
+    yield Statement(tuple(parts), refs)
+
+
 def _say_what_is_not_known(session: Session, reader: Reader, evidence: Evidence) -> Iterable[Statement]:
     """Say that a date for one account is not kept, rather than let the item's date pass for it."""
     if evidence.account is None or not question_words.asks_when(evidence.question):
@@ -97,6 +106,7 @@ SAYERS: tuple[Sayer, ...] = (
     _say_where_it_stands,
     _say_who_asked,
     _say_what_they_asked,
+    _say_that_nobody_is_heard,
     _say_what_is_not_known,
     _say_who_owns_it,
     _say_why,
