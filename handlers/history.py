@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import InvalidInputError
 from bot.services import history
 from bot.services.due import parse_duration
+from handlers.asked import Asked
 from handlers.grammar import Argument, command, one_of, optional
 from handlers.slack import Asking
 from handlers.views import Reply
@@ -20,9 +21,17 @@ SINCE = Argument("since", r"[1-9][0-9]{0,3}\s?(?:h|d|w|hours?|days?|weeks?)|[0-9
 )
 async def diff(ask: Asking) -> Reply:
     """What has changed in 30 days, or since a day like 2026-07-01: what was added, moved, put off, shipped, and why."""
-    typed = ask.asked.get("since") or ask.asked.filters.get("since", "")
+    typed = _typed(ask.asked)
     found = await history.diff(ask.house.database, reader=ask.reader, since=_since(typed, ask.now, ask.tz), now=ask.now)
     return views.diff_reply(found, ask.reader, ask.tz, typed=typed, whole=ask.asked.get("all") is not None)
+
+
+def _typed(asked: Asked) -> str:
+    """Return since when, as it was typed; raise InvalidInputError where that was typed twice."""
+    plain, named = asked.get("since") or "", asked.filters.get("since", "")
+    if plain and named:
+        raise InvalidInputError(f"I can begin at “{plain}” or at “{named}”. Name one: `/roadmap diff {plain}`.")
+    return plain or named
 
 
 def _since(typed: str, now: datetime, tz: str) -> datetime:

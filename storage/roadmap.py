@@ -1,12 +1,13 @@
 """Items of the roadmap."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.imports import arrived
-from storage.models import Item, ItemReader, ItemVisibility, Reader, Role
+from storage.models import ImportBatch, Item, ItemReader, ItemVisibility, Reader, Role
 from storage.numbers import LARGEST, next_number
 
 
@@ -69,6 +70,25 @@ def search(
     if numbers is not None:
         query = query.where(col(Item.number).in_([number for number in numbers if number <= LARGEST]))
     return list(session.exec(_visible(query, reader=reader).order_by(col(Item.number))))
+
+
+def imported(
+    session: Session, *, team_id: str, reader: Reader, since: datetime, until: datetime
+) -> list[tuple[str, int, datetime]]:
+    """Return how many items that this reader may see each file brought between two instants, and when the last came.
+
+    The newest file comes first.
+    """
+    seen = _visible(select(Item).where(Item.team_id == team_id), reader=reader).subquery()
+    last = func.max(ImportBatch.done_at)
+    query = (
+        select(ImportBatch.source, func.count(), last)
+        .join(seen, seen.c.import_id == ImportBatch.id)
+        .where(ImportBatch.team_id == team_id, col(ImportBatch.done_at) > since, col(ImportBatch.done_at) <= until)
+        .group_by(ImportBatch.source)
+        .order_by(last.desc(), ImportBatch.source)
+    )
+    return [(source, count, at) for source, count, at in session.exec(query) if at is not None]
 
 
 def _visible(query: SelectOfScalar[Item], *, reader: Reader) -> SelectOfScalar[Item]:

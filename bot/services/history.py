@@ -6,8 +6,20 @@ from datetime import datetime, timedelta
 from bot.services.roadmap import CHANGES, TOLD
 from bot.services.update_facts import ChangeFact, changes_for
 from storage import history
+from storage import roadmap as items
 from storage.database import Read, Session
 from storage.models import Reader
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Items that came from a file, as many of them as one reader may see."""
+
+    source: str
+    """The file's name."""
+    items: int
+    at: datetime
+    """When the last of them came."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,8 @@ class Diff:
     """Oldest first."""
     is_whole: bool
     """Whether all since then was read; there may be more than is read at once, and then `since` is later."""
+    imported: tuple[Imported, ...] = ()
+    """By file, the newest first: one import may bring thousands, which are no changes that somebody made."""
 
 
 @Read
@@ -28,4 +42,6 @@ def diff(session: Session, *, reader: Reader, since: datetime, now: datetime, li
     found = history.search(session, team_id=reader.team_id, since=since, until=now, fields=TOLD, limit=limit)
     is_whole = len(found) < limit
     begin = since if is_whole else found[-1].at - timedelta(microseconds=1)
-    return Diff(begin, now, changes_for(session, reader, begin, now), is_whole)
+    brought = items.imported(session, team_id=reader.team_id, reader=reader, since=begin, until=now)
+    imported = tuple(Imported(*one) for one in brought)
+    return Diff(begin, now, changes_for(session, reader, begin, now), is_whole, imported)

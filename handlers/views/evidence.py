@@ -22,7 +22,7 @@ from handlers.views.words import (
     quoted,
     shortened,
 )
-from storage.models import Feedback, Reader, Vote, Weight
+from storage.models import Feedback, Reader, Role, Vote, Weight
 
 
 def why_reply(why: Why, reader: Reader, tz: str, *, whole: bool = False) -> Reply:
@@ -39,7 +39,7 @@ def why_reply(why: Why, reader: Reader, tz: str, *, whole: bool = False) -> Repl
     if voters := _voters(why):
         blocks.append(section(f"*Votes*\n{voters}"))
     if not shown and not voters and not why.line.demand.private:
-        blocks.append(section(f"Nobody has asked for it yet. `/roadmap link FB-104 {item.ref}` links feedback to it."))
+        blocks.append(section(f"Nobody has asked for it yet.{_how_to_ask(item.ref, reader.role)}"))
     if move := _what_would_move_it(why.rank, why.line):
         blocks.append(section(f"*What would change its rank*\n{move}"))
     if len(shown) < len(why.notes):
@@ -47,6 +47,13 @@ def why_reply(why: Why, reader: Reader, tz: str, *, whole: bool = False) -> Repl
     read = f"read the newest {READ} of {why.line.demand.notes} notes" if why.line.demand.notes > READ else ""
     blocks.append(context(joined([read, as_of(why.as_of, tz)])))
     return Reply(f"Why {item.ref} {esc(item.title)}: {counted}", fit(blocks))
+
+
+def _how_to_ask(ref: str, role: Role) -> str:
+    """Return what adds to what stands behind an item, as far as this role may do it."""
+    if role.includes(Role.PM):
+        return f" `/roadmap link FB-104 {ref}` links feedback to it."
+    return f" `/roadmap vote {ref} for:Acme` votes for it." if role.includes(Role.CONTRIBUTOR) else ""
 
 
 def _rank(rank: Rank | None) -> str:
@@ -91,7 +98,7 @@ def _what_would_move_it(rank: Rank | None, line: Line) -> str:
     if rank.above is not None:
         gap = dollars(rank.above.demand.arr - line.demand.arr)
         said.append(f"Accounts worth more than {gap} a year would bring it before {_named(rank.above)}.")
-    if rank.below is not None:
+    if rank.below is not None and rank.below.demand.arr:  # nothing falls below what has no revenue
         gap = dollars(line.demand.arr - rank.below.demand.arr)
         said.append(f"Losing more than {gap} would put it behind {_named(rank.below)}.")
     return " ".join(said)

@@ -12,7 +12,9 @@ from handlers.views.words import day, due_words, esc, joined, lane, many, person
 ROWS = 15
 """Items of a lane, or changed ones, that a channel reads at most."""
 STEPS = 5
-"""Values of a field that are told of an item that went to and fro."""
+"""Values of a field, and reasons, that are told of an item that went to and fro."""
+ROOM = 2000
+"""Letters for the reasons of one item; with its first line they stay one paragraph that Slack takes."""
 _WORSE = ("at-risk", "off-track")
 
 
@@ -53,7 +55,7 @@ def change_lines(changes: Sequence[ChangeFact], *, rows: int = ROWS, tz: str = "
 
 
 def _entry(changes: Sequence[ChangeFact], tz: str) -> str:
-    """Return all that changed of one item, oldest first; a reason that several changes share is told once."""
+    """Return all that changed of one item, oldest first."""
     one = changes[-1]
     signs = [_sign(change) for change in changes]
     sign = next((sign for sign in reversed(signs) if sign != "•"), "•")
@@ -61,12 +63,24 @@ def _entry(changes: Sequence[ChangeFact], tz: str) -> str:
     moves = [_moves([change for change in changes if change.field == field]) for field in fields]
     health = f", {status(one.status)}" if one.status in _WORSE else ""
     lines = [f"{sign} *{one.ref}* {esc(one.title)} · {joined(moves)}{health}"]
-    last = {change.reason or "": change for change in changes}
-    reasons = {reason: _who(change, tz) for reason, change in last.items() if reason}
-    lines += [f"↳ why: {esc(shortened(reason, 160))}{who}" for reason, who in reasons.items()]
-    if tz and not reasons:
+    lines += _reasons(changes, tz)
+    if tz and len(lines) == 1:
         lines[0] += _who(one, tz)
     return "\n".join(lines)
+
+
+def _reasons(changes: Sequence[ChangeFact], tz: str) -> list[str]:
+    """Return why, oldest first; what several changes share is told once, and of many reasons the last are told."""
+    last = {change.reason: change for change in changes if change.reason}
+    lines = [
+        f"↳ why: {esc(shortened(reason, 160))}{_who(change, tz)}"
+        for reason, change in sorted(last.items(), key=lambda one: one[1].at)
+    ]
+    kept = lines[-STEPS:]
+    while sum(map(len, kept)) > ROOM:  # five signs stand for an escaped one
+        del kept[0]
+    earlier = len(lines) - len(kept)
+    return [f"↳ … and {many(earlier, 'reason')} before", *kept] if earlier else kept
 
 
 def _moves(changes: Sequence[ChangeFact]) -> str:

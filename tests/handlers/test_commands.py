@@ -95,11 +95,12 @@ def test_a_command_that_reads_says_what_does_what_its_filter_may_have_meant() ->
         ("share RM-7 png", "share RM-7"),
         ("share now html", "share RM-12"),
         ("diff lately", "diff 30d"),
+        ("diff of RM-3", "show RM-3"),
     ],
 )
 def test_what_is_not_built_yet_is_answered_with_what_does_it_today(typed: str, names: str) -> None:
     assert COMMANDS.find(typed) is None
-    said = instead.sentence_for(read(typed))
+    said = instead.sentence_for(read(typed), Role.PM)
     assert said
     assert names in said
     for command in re.findall(r"`/roadmap ([^`]+)`", said):
@@ -108,11 +109,27 @@ def test_what_is_not_built_yet_is_answered_with_what_does_it_today(typed: str, n
         assert found[0].unused(found[1]) == []
 
 
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
-    "typed", ["tools for auditors", "undo the merge of Acme", "what is triage?", "scores", "okrs of Acme"]
+    "typed", ["okr", "insights", "triage", "merge", "undo", "score", "loop", "ops", "tools", "privacy", "share x png"]
+)
+def test_what_does_it_today_is_something_that_its_reader_may_use(typed: str, role: Role) -> None:
+    said = instead.sentence_for(read(typed), role)
+    assert said
+    named = [COMMANDS.find(one) for one in re.findall(r"`/roadmap ([^`]+)`", said)]
+    assert [one[0].names for one in named if one and not role.includes(one[0].role)] == []
+    assert role.includes(Role.CONTRIBUTOR) or "revenue" not in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("tools for auditors", "undo the merge of Acme", "what is triage?", "scores", "okrs of Acme"),
+        *("diff between RM-3 and RM-2?", "diff in what Acme wants?"),
+    ],
 )
 def test_a_question_that_begins_with_such_a_word_stays_one(typed: str) -> None:
-    assert instead.sentence_for(read(typed)) is None
+    assert instead.sentence_for(read(typed), Role.PM) is None
 
 
 @pytest.mark.parametrize("typed", ["why RM-8 slipped", "why RM-8 is so late"])

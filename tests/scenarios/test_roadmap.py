@@ -94,6 +94,8 @@ async def test_a_diff_says_what_has_changed_with_who_when_and_why(mina: Slacker,
     assert ("RM-3 Audit log API" in lately, "RM-1 SSO" in lately) == (True, False)
     refused = await lee.types("#product", "/roadmap diff 2026-02-31")
     assert refused.text == "I can't read “2026-02-31” as a time. Type it like 30d, 2w or 2026-07-01."
+    twice = await lee.types("#product", "/roadmap diff 7d since:30d")
+    assert twice.text == "I can begin at “7d” or at “30d”. Name one: /roadmap diff 7d."
     assert (await lee.types("#product", "/roadmap diff 2099-01-01")).text.startswith("2099-01-01 has not come yet.")
     instead = await lee.types("#product", "/roadmap score RM-3")
     assert instead.text.startswith("There are no scores yet. /roadmap why RM-3 shows what stands behind an item")

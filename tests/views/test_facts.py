@@ -1,13 +1,14 @@
 """A long roadmap as a channel reads it: no wall of lines, and what is left out is counted."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from bot.services.items import TITLE_LENGTH
 from bot.services.sharing import Excerpt
 from bot.services.update_facts import ChangeFact, Facts, LineFact
 from bot.services.update_runs import Draft
-from handlers.views.facts import ROWS, change_lines, lane_blocks
+from handlers.views.facts import ROWS, STEPS, change_lines, lane_blocks
 from handlers.views.updates import update_post
 from storage.models import Run, Schedule
 
@@ -75,6 +76,33 @@ def test_an_item_that_went_to_and_fro_is_told_by_where_it_began_and_ended() -> N
     assert change_lines(moved) == ["▲ *RM-3* Plan 3 · Later → … → Next → Later → Now"]
 
 
+def _reasons(*reasons: str) -> list[ChangeFact]:
+    """Return an item's moves, an hour apart, with their reasons."""
+    return [
+        _change(8).model_copy(update={"reason": reason, "at": NOW + timedelta(hours=turn)})
+        for turn, reason in enumerate(reasons)
+    ]
+
+
+def test_of_an_item_s_many_reasons_the_last_are_told_and_the_others_are_counted() -> None:
+    (entry,) = change_lines(_reasons("Said twice", *[f"Reason {number}" for number in range(1, 40)], "Said twice"))
+    told = [f"↳ why: Reason {number}" for number in range(36, 40)]
+    assert entry.split("\n")[1:] == ["↳ … and 35 reasons before", *told, "↳ why: Said twice"]
+
+
+def test_a_scheduled_update_cuts_no_mention_and_no_escaped_sign_in_two() -> None:
+    odd = [f"{number} {'&' * 157}" for number in range(STEPS)]
+    changes = [one.model_copy(update={"title": "&" * TITLE_LENGTH}) for one in _reasons(*odd)]
+    facts = Facts(
+        team_id="T1", channel="C1", since=NOW, as_of=NOW, lines=(), changes=tuple(changes), key_results=(),
+        unconfirmed=(),
+    )  # fmt: skip
+    shown = [one["text"]["text"] for one in update_post(_draft(facts)).blocks if one["type"] == "section"]
+    assert "\n".join(shown).count("↳") > 1
+    assert [line for line in "\n".join(shown).split("\n") if "&" in line and not line.endswith((";", "Next"))] == []
+    assert change_lines(changes, tz="UTC")[0].endswith(" (<@U1>, 25 Nov)")
+
+
 def test_all_that_changed_of_what_has_shipped_is_told_where_that_is_told() -> None:
     due = _change(3).model_copy(update={"field": "due", "after": "Q4 2026"})
     told = Excerpt("digest", since=NOW, as_of=NOW, changes=(due, _change(4), _change(3, "shipped")))
@@ -82,16 +110,19 @@ def test_all_that_changed_of_what_has_shipped_is_told_where_that_is_told() -> No
     assert [one.ref for one in told.moved] == ["RM-4"]
 
 
+def _draft(facts: Facts) -> Draft:
+    weekly = Schedule(
+        team_id="T1", name="Weekly", every="thu", at="09:00", tz="UTC", channel="C1", created_by="U1", created_at=NOW,
+        planned_until=NOW,
+    )  # fmt: skip
+    return Draft(Run(team_id="T1", number=3, schedule_id=1, slot=THURSDAY, approved_by="UMINA"), weekly, facts)
+
+
 def test_the_small_print_of_an_update_keeps_its_end_however_many_items_are_unconfirmed() -> None:
     facts = Facts(
         team_id="T1", channel="C1", since=NOW, as_of=NOW, lines=tuple(_line(number) for number in range(1, 400)),
         changes=(), key_results=(), unconfirmed=tuple(f"RM-{number}" for number in range(1, 400)),
     )  # fmt: skip
-    weekly = Schedule(
-        team_id="T1", name="Weekly", every="thu", at="09:00", tz="UTC", channel="C1", created_by="U1", created_at=NOW,
-        planned_until=NOW,
-    )  # fmt: skip
-    run = Run(team_id="T1", number=3, schedule_id=1, slot=THURSDAY, approved_by="UMINA")
-    small = update_post(Draft(run, weekly, facts)).blocks[-1]["elements"][0]["text"]
+    small = update_post(_draft(facts)).blocks[-1]["elements"][0]["text"]
     assert small.startswith("Unconfirmed for over 7 days: RM-1, RM-2, ")
     assert small.endswith(f" and {399 - ROWS} more · UPD-3 · approved by <@UMINA> · facts as of Wed 08:00")
