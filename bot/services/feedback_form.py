@@ -37,17 +37,22 @@ def stored(feedback: Feedback, account: str | None) -> Written:
 
 def marks(written: Written) -> Marks:
     """Return the marks of a form, by which it knows later what it was filled with."""
-    return meanwhile.marks(vars(written))
+    return meanwhile.marks(_shown(written))
 
 
 def together(mine: Written, now: Written, seen: Marks) -> Written:
     """Return what both have written, as `meanwhile.together` does; what the form had no room for stays."""
-    whole = {name: getattr(now, name) for name in LENGTHS if _is_as_shown(mine, now, name)}
-    return Written(**meanwhile.together({**vars(mine), **whole}, vars(now), seen))
+    shown = _shown(now)
+    merged = meanwhile.together(vars(mine), shown, seen)
+    stays = [name for name in LENGTHS if " ".join(merged[name].split()) == " ".join(shown[name].split())]
+    return Written(**{**merged, **{name: getattr(now, name) for name in stays}})
 
 
-def _is_as_shown(mine: Written, now: Written, name: str) -> bool:
-    """Say whether a field holds what the form showed, which may be the beginning of what is stored."""
-    words, length = getattr(now, name), LENGTHS[name]
-    shown = words if len(words) <= length else words[: length - 1] + "…"
-    return " ".join(str(getattr(mine, name)).split()) == " ".join(shown.split())
+def _shown(written: Written) -> dict[str, str]:
+    """Return the fields as a form shows them: of what it has no room for, the beginning."""
+    short = {
+        name: words if len(words) <= length else words[: length - 1] + "…"
+        for name, length in LENGTHS.items()
+        for words in [getattr(written, name)]
+    }
+    return {**vars(written), **short}

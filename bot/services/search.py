@@ -65,14 +65,18 @@ def find(session: Session, *, reader: Reader, text: str, limit: int = MOST_HITS)
     wanted, corrected = _known(session, reader.team_id, tuple(dict.fromkeys(stems(text)))[:MOST_WORDS])
     refs = texts.candidates(session, team_id=reader.team_id, words=wanted, limit=CANDIDATES)
     nouns: dict[str, Item | Feedback] = {}
+    likely: list[tuple[str, str, str]] = []
     for start in range(0, len(refs), RANKED):
-        if len(nouns) >= limit:
+        if len(likely) >= limit:
             break
-        nouns |= _visible(session, reader, refs[start : start + RANKED])
-    likely = texts.documents(session, team_id=reader.team_id, refs=[ref for ref in refs if ref in nouns])
-    if not reader.sees_money:  # nobody learns who is a customer by looking for their name
-        own = documents([nouns[ref] for ref, _, _ in likely], accounts={})
-        likely = [one for one in own if not set(wanted).isdisjoint(f"{one[1]} {one[2]}".split())]
+        some = refs[start : start + RANKED]
+        nouns |= _visible(session, reader, some)
+        seen = [ref for ref in some if ref in nouns]
+        if reader.sees_money:
+            likely += texts.documents(session, team_id=reader.team_id, refs=seen)
+        else:  # nobody learns who is a customer by looking for their name
+            own = documents([nouns[ref] for ref in seen], accounts={})
+            likely += [one for one in own if not set(wanted).isdisjoint(f"{one[1]} {one[2]}".split())]
     ranked = _rank(wanted, likely, texts.estimated_count(session, team_id=reader.team_id))
     # A correction tells that its word is used here, so it is told only to who may see where.
     told = {word for _, title, body in likely for word in f"{title} {body}".split()}

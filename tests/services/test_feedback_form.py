@@ -79,6 +79,23 @@ async def test_what_an_import_brought_stays_whole_when_its_form_shows_only_the_b
     assert (await _saves(database, LEE, replace(shown, theme="new"), seen=seen)).theme == "new"
 
 
+async def test_what_was_shortened_meanwhile_is_not_put_back_by_a_form_that_showed_its_beginning(
+    database: Database,
+) -> None:
+    await a_note(database)
+
+    def lengthen(session: Session) -> None:
+        session.get_one(Feedback, 1).quote = "q" * 4000
+
+    await database.write(lengthen)
+    (before,) = await rows_of(database, Feedback)
+    seen = feedback_form.marks(feedback_form.stored(before, None))
+    shown = Draft(f"{'q' * 2999}…", "", visibility=FeedbackVisibility.EVERYONE)
+    await _saves(database, MINA, replace(shown, quote="Short now"), seen=seen)
+    note = await _saves(database, LEE, replace(shown, theme="new"), seen=seen)
+    assert (note.quote, note.theme) == ("Short now", "new")
+
+
 async def test_a_choice_of_readers_that_both_have_made_is_told(database: Database) -> None:
     captured = await a_note(database, visibility="members", said_by="UADA", channel="C1", message_ts="1.1")
     seen = feedback_form.marks(feedback_form.stored(captured.feedback, None))

@@ -74,6 +74,20 @@ async def test_who_may_not_see_customers_finds_nothing_by_their_names(database: 
     assert ([one.ref for one in both.feedback], both.corrected) == ([note.ref], ())
 
 
+async def test_what_only_a_customer_s_name_finds_does_not_crowd_out_what_the_word_finds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RANKED", 2)
+    viewer = replace(GUEST, channels=frozenset({"C1"}))
+    own = (await a_note(database, "The mercury export", by=MINA, channel="C1", message_ts="1.1")).feedback
+    await an_account(database, "Mercury")
+    for number in range(4):
+        told: dict[str, Any] = {"customer": "Mercury", "channel": "C1", "message_ts": f"2.{number}"}
+        await a_note(database, "Logins are slow", by=MINA, **told)
+    found = await search.find(database, reader=viewer, text="mercury", limit=2)
+    assert [one.ref for one in found.feedback] == [own.ref]
+
+
 async def test_a_word_in_the_title_counts_for_more_than_one_in_the_text(database: Database) -> None:
     await an_item(database, "Reports", summary="They hold the audit log, the webhooks and the billing of a month")
     await an_item(database, "Audit log", summary="Who did what, and when")
