@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.intake import Arrival
@@ -112,8 +112,12 @@ def team_of(payload: Payload) -> str:
 
 def is_late(payload: Payload, now: datetime) -> bool:
     """Say whether an event comes so late, tried again perhaps, that what it tells of may have changed once more."""
-    happened = payload["event"].get("event_ts") or payload.get("event_time") or 0
-    return now.timestamp() - float(happened) > LATE_SECONDS
+    return (now - happened_at(payload)).total_seconds() > LATE_SECONDS
+
+
+def happened_at(payload: Payload) -> datetime:
+    """Return when what an event tells of happened, by Slack's clock."""
+    return datetime.fromtimestamp(float(payload["event"].get("event_ts") or payload.get("event_time") or 0), UTC)
 
 
 def reaction_name(event: Payload) -> str:

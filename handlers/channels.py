@@ -1,6 +1,7 @@
 """Channels: the bot comes and goes, and an admin sets up what holds in each."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -10,7 +11,7 @@ from bot.outbox import Rendered, Renderer
 from bot.services import access, channels, customer_view
 from bot.services.meanwhile import ChangedMeanwhileError
 from handlers import ids
-from handlers.arrivals import cause_of
+from handlers.arrivals import cause_of, happened_at, is_late
 from handlers.directory import get_channel, open_channel
 from handlers.grammar import CHANNEL, command, optional
 from handlers.house import House
@@ -125,15 +126,14 @@ def _follow(app: AsyncApp, house: House) -> None:
             )
 
     async def on_closed(body: dict[str, Any], event: dict[str, Any]) -> None:
+        channel_id, why = str(event["channel"]), _CLOSING[str(event["type"])]
         # By the event itself: nothing internal may be said there while Slack is asked for the rest.
+        if is_late(body, house.now()) and not await _is_still(house, channel_id, why, happened_at(body)):
+            return  # it was opened since, and somebody may have let its updates go on
         await channels.close(
-            house.database,
-            team_id=team_id,
-            channel_id=str(event["channel"]),
-            why=_CLOSING[str(event["type"])],
-            cause=cause_of(body),
-            now=house.now(),
-        )
+            house.database, team_id=team_id, channel_id=channel_id, why=why, happened=happened_at(body),
+            cause=cause_of(body), now=house.now(),
+        )  # fmt: skip
 
     for name in _CLOSING:
         app.event(name)(on_closed)
@@ -142,8 +142,9 @@ def _follow(app: AsyncApp, house: House) -> None:
     async def on_unshared(body: dict[str, Any], event: dict[str, Any]) -> None:
         channel_id = str(event["channel"])
         await channels.end_customer_view(
-            house.database, team_id=team_id, channel_id=channel_id, cause=cause_of(body), now=house.now()
-        )
+            house.database, team_id=team_id, channel_id=channel_id, happened=happened_at(body), cause=cause_of(body),
+            now=house.now(),
+        )  # fmt: skip
         await get_channel(house, team_id, channel_id, anew=True)
 
     @app.event("channel_id_changed")
@@ -151,6 +152,15 @@ def _follow(app: AsyncApp, house: House) -> None:
         old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
         await channels.move(house.database, team_id=team_id, before=old, after=new)
         await get_channel(house, team_id, new, anew=True)
+
+
+async def _is_still(house: House, channel_id: str, why: str, happened: datetime) -> bool:
+    """Ask Slack whether a channel is still closed as an event says that comes late; raise SilentSlackError."""
+    team_id = house.identity.team_id
+    if why == "shared":
+        await access.close_channel(house.database, team_id=team_id, channel_id=channel_id, shared=True, now=happened)
+    found = await get_channel(house, team_id, channel_id, anew=True)
+    return found is None or (found.is_shared if why == "shared" else not found.has_bot)
 
 
 def renderers(house: House) -> Mapping[str, Any]:

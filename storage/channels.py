@@ -112,12 +112,12 @@ def keep_setting(session: Session, *, setting: ChannelSetting) -> None:
     session.connection().execute(insert.on_conflict_do_update(index_elements=["team_id", "channel_id"], set_=decided))
 
 
-def end_customer_view(session: Session, *, team_id: str, channel_id: str) -> bool:
-    """Allow the customer view in a channel no longer; say whether it was allowed."""
+def end_customer_view(session: Session, *, team_id: str, channel_id: str, allowed_before: datetime) -> bool:
+    """Allow the customer view in a channel no longer; say whether it was allowed, and not later than that."""
     result = session.exec(
         update(ChannelSetting)
         .where(col(ChannelSetting.team_id) == team_id, col(ChannelSetting.channel_id) == channel_id)
-        .where(col(ChannelSetting.customer_view))
+        .where(col(ChannelSetting.customer_view), col(ChannelSetting.set_at) <= allowed_before)
         .values(customer_view=False)
     )
     return bool(result.rowcount)

@@ -102,6 +102,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._lock_file = _lock_for(url) if self.is_sqlite and not (read_only or beside) else None
         self.engine = engine_of(url, read_only=read_only)
+        # SQLite's readers see one moment anyway.
+        one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._of_one_moment = self.engine.execution_options(**one_moment)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._first = ThreadPoolExecutor(1, thread_name_prefix="first")
         self._bells: dict[str, Callable[[], None]] = {}
@@ -132,6 +135,12 @@ class Database:
     async def read(self, work: Callable[[Session], R]) -> R:
         """Run `work` in a read transaction and return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_now, work)
+
+    async def is_there(self) -> bool:
+        """Say whether what is written is found again: a SQLite file may be moved or replaced while it is open."""
+        if self._writer is None:
+            return True
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._writer.has_its_file)
 
     async def machine_now(self) -> float:
         """Return the machine's time in seconds: the database server's on PostgreSQL, so that replicas agree."""
@@ -170,7 +179,7 @@ class Database:
 
     def _read_now(self, work: Callable[[Session], R]) -> R:
         try:
-            with Session(self.engine, expire_on_commit=False) as session:
+            with Session(self._of_one_moment, expire_on_commit=False) as session:
                 return work(session)
         except DBAPIError as error:
             raise _for_people(error) from error
@@ -194,6 +203,9 @@ class _SqliteWriter:
         future: Future[R] = Future()
         self._waiting.put((0 if first else 1, next(self._order), run, future))
         return future
+
+    def has_its_file(self) -> bool:
+        return self._connection is None or _inode(self._path) == self._file
 
     def close(self) -> None:
         if self._thread.is_alive():
@@ -221,9 +233,10 @@ class _SqliteWriter:
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            connection = self._engine.connect()
             self._file = _inode(self._path)
-        if _inode(self._path) != self._file:  # deleted or replaced: SQLite would write on into what nobody finds again
+            self._connection = connection  # last: other threads ask has_its_file
+        if not self.has_its_file():  # deleted or replaced: SQLite would write on into what nobody finds again
             raise DatabaseDownError()
         return self._connection
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingError
 
 READERS = 4
-"""Connections for whoever reads; one more is for whoever writes, or goes first."""
+"""Connections for whoever reads, on PostgreSQL also for whoever writes; one more is for what must go first."""
 BUSY_MS = 2000
 _NOTICED = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
 """How soon it is noticed that PostgreSQL's machine is gone without a word: else its connections hang for hours."""

@@ -22,7 +22,7 @@ class Lease:
     """A worker's hold on a row."""
 
     id: int
-    tries: int  # said here, since mypy looks at this once for each kind of row, and then cannot tell
+    tries: int
     failures: int = 0
     """How often its work failed before."""
 

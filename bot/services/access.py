@@ -153,9 +153,9 @@ def learn_channels(session: Session, *, told: list[Channel]) -> None:
 
 
 @Write
-def close_channel(session: Session, *, team_id: str, channel_id: str, now: datetime) -> None:
-    """Note that the bot is no longer in a channel."""
-    channels.close(session, team_id=team_id, channel_id=channel_id, shared=False, at=now)
+def close_channel(session: Session, *, team_id: str, channel_id: str, now: datetime, shared: bool = False) -> None:
+    """Note that the bot is no longer in a channel, or that the channel is `shared`."""
+    channels.close(session, team_id=team_id, channel_id=channel_id, shared=shared, at=now)
 
 
 def is_believable(known: Channel | Person, now: datetime) -> bool:

@@ -184,23 +184,25 @@ def set_up(
 
 
 @Write
-def close(session: Session, *, team_id: str, channel_id: str, why: str, cause: str, now: datetime) -> None:
+def close(
+    session: Session, *, team_id: str, channel_id: str, why: str, happened: datetime, cause: str, now: datetime
+) -> None:
     """Note that a channel is `shared` or `archived`, or that the bot is `outside`; updates to it pause."""
+    if not causes.claim(session, team_id=team_id, cause=cause, now=now):
+        return
     rows.close(session, team_id=team_id, channel_id=channel_id, shared=why == "shared", at=now)
     if why == "shared":
-        end_customer_view.within(session, team_id=team_id, channel_id=channel_id, cause=cause, now=now)
+        _end_customer_view(session, team_id, channel_id, happened, cause, now)
     schedules.pause_all_in(session, team_id=team_id, channel_id=channel_id, why=why, cause=cause)
 
 
 @Write
-def end_customer_view(session: Session, *, team_id: str, channel_id: str, cause: str, now: datetime) -> None:
-    """Allow the customer view in a channel no longer: an admin allowed it for those who read along then."""
-    hold(session, team_id=team_id, what=_setting(channel_id))
-    if rows.end_customer_view(session, team_id=team_id, channel_id=channel_id):
-        history.add(
-            session, team_id=team_id, ref=f"#{channel_id}", at=now, by="", field="channel customer view",
-            before="on", after="off", cause=cause,
-        )  # fmt: skip
+def end_customer_view(
+    session: Session, *, team_id: str, channel_id: str, happened: datetime, cause: str, now: datetime
+) -> None:
+    """Allow the customer view in a channel no longer, unless an admin allowed it after that `happened`."""
+    if causes.claim(session, team_id=team_id, cause=cause, now=now):
+        _end_customer_view(session, team_id, channel_id, happened, cause, now)
 
 
 @Write
@@ -265,6 +267,18 @@ def _emoji(typed: str, meaning: str) -> list[str]:
     if len(names) > EMOJI_AT_MOST:
         raise WrongEmojiError(f"{EMOJI_AT_MOST} emoji for one meaning are enough. Take some out.", meaning)
     return [_TOLD_AS.get(name, name) for name in names]
+
+
+def _end_customer_view(
+    session: Session, team_id: str, channel_id: str, happened: datetime, cause: str, now: datetime
+) -> None:
+    hold(session, team_id=team_id, what=_setting(channel_id))
+    # An admin allowed it for those who read along then.
+    if rows.end_customer_view(session, team_id=team_id, channel_id=channel_id, allowed_before=happened):
+        history.add(
+            session, team_id=team_id, ref=f"#{channel_id}", at=now, by="", field="channel customer view",
+            before="on", after="off", cause=cause,
+        )  # fmt: skip
 
 
 def _setting(channel_id: str) -> str:

@@ -108,6 +108,23 @@ async def test_a_channel_closes_the_moment_it_is_shared_even_if_slack_says_no_mo
 
 
 @one_database
+async def test_a_channel_closes_too_when_its_sharing_is_told_late_and_slack_says_no_more(
+    slack: Slack, bot: Linchpin, broken: None
+) -> None:
+    slack.workspace.channels["C01SUPPORT"].is_ext_shared = True
+    slack.sandbox.faults.fail("conversations.info", times=50)
+    _is_told_late_of_sharing(slack, "C01SUPPORT")
+    await until(lambda: stored(bot, "SELECT max(failures) FROM intake") == [1], "the first try fails")
+    assert stored(bot, "SELECT is_shared FROM channel WHERE channel_id = 'C01SUPPORT'") == [1]
+
+
+def _is_told_late_of_sharing(slack: Slack, channel_id: str) -> None:
+    happened = f"{slack.workspace.clock.now() - 3600:.6f}"
+    event = {"type": "channel_shared", "channel": channel_id, "event_ts": happened}
+    slack.sandbox.slack.events.send("channel_shared", event)
+
+
+@one_database
 async def test_a_reaction_waits_until_slack_says_what_the_channel_is_by_now(
     lee: Slacker, sofia: Slacker, slack: Slack, bot: Linchpin, broken: None
 ) -> None:
@@ -139,6 +156,8 @@ async def test_a_shared_channel_is_answered_for_customers_once_an_admin_allows_i
     answer = await hannah.sees("#acme-shared", containing="SSO", thread=asked)
     said = 'SSO for all plans is on our roadmap under "Now". We don\'t share dates here; your contact is @lee.'
     assert answer.text == said
+    _is_told_late_of_sharing(slack, "C01ACMESHARED")  # which was before she allowed it
+    await all_done(slack, bot)
     asked = await hannah.writes("#acme-shared", "@linchpin show RM-1")
     answer = await hannah.sees("#acme-shared", containing="roadmap", thread=asked)
     assert answer.text == said

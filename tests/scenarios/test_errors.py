@@ -43,8 +43,15 @@ async def test_without_its_database_a_command_is_answered_in_a_sentence(
 
 
 @one_database
-async def test_a_command_that_cannot_read_says_so(mina: Slacker, bot: Linchpin, broken: None) -> None:
-    lose_tables(bot, "search_text")
+async def test_a_command_that_cannot_read_says_so_and_so_does_a_click_that_was_tried_for_long_enough(
+    mina: Slacker, bot: Linchpin, monkeypatch: pytest.MonkeyPatch, broken: None
+) -> None:
+    overview = await mina.types("#product", "/roadmap")
+    monkeypatch.setattr(bot._intake, "_pauses", ())
+    lose_tables(bot, "search_text", "item")
+    await mina.chooses("RM-4 Dark mode", in_="Show item", on=overview)
+    await mina.sees_only_me("#product", containing=UNSEEN)
+    assert stored(bot, "SELECT status FROM intake WHERE kind = 'action'") == ["dead"]
     reply = await mina.types("#product", "/roadmap find dark mode")
     assert reply.text == UNSEEN
 

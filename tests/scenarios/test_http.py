@@ -90,7 +90,7 @@ async def test_a_stop_answers_who_was_waiting_and_takes_nobody_else_in(
     busy = threading.Event()
     held = asyncio.create_task(bot.database.write(lambda _: busy.wait(20)))
     asked = asyncio.create_task(mina.types("#product", "/roadmap now"))
-    await until(bot._intake._committing.locked, "her command waits to be stored")
+    await until(bot._intake._keeping._committing.locked, "her command waits to be stored")
     (port,) = bot.web_ports
     stopping = asyncio.create_task(bot.stop())
     await until(lambda: not bot.web_ports, "the door is closed")

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 from sqlalchemy import text
 
 from bot.app import Linchpin
 from storage.database import Session
 from storage.engine import READERS
+from tests.scenarios.conftest import one_database
 from tests.waiting import until
 
 
@@ -31,6 +33,16 @@ async def test_a_database_that_does_not_answer_in_time_is_away(bot: Linchpin) ->
     go_on.set()
     await asyncio.gather(*readers)
     assert why == "the database is away"
+
+
+@one_database
+async def test_a_database_whose_file_was_moved_is_not_ready(bot: Linchpin, tmp_path: Path) -> None:
+    path, moved = tmp_path / "linchpin.db", tmp_path / "elsewhere.db"
+    path.rename(moved)
+    why = await bot.not_ready()
+    moved.rename(path)
+    assert why == "the database file was moved or replaced; put the right one there and restart Linchpin"
+    assert await bot.not_ready() is None
 
 
 async def test_a_database_of_another_version_is_not_ready(bot: Linchpin) -> None:

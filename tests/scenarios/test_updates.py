@@ -16,7 +16,7 @@ from storage.models import Reader, Role
 from tests.person import Message, Modal, Slack, Slacker
 from tests.scenarios.conftest import one_database, running, tell_story
 from tests.scenarios.test_path import next_thursday_at
-from tests.scenarios.words import stored
+from tests.scenarios.words import all_done, stored
 
 NEW = '/roadmap schedule new "Friday news" every:fri at:08:30 tz:Europe/Berlin to:#engineering approve:@mina'
 MOVE = '/roadmap move RM-3 now reason:"Two renewals wait for it"'
@@ -406,3 +406,18 @@ async def test_where_the_bot_was_removed_nothing_is_posted_and_the_owner_learns_
     slack.moves_clock_to(slot + timedelta(hours=2))
     goes_on = await mina.types("@linchpin", '/roadmap schedule resume "Weekly roadmap"')
     assert goes_on.text == "Weekly roadmap goes on."
+    await _hears_late(slack, bot, "channel_left")
+    paused = "SELECT paused_why FROM schedule WHERE name = 'Weekly roadmap'"
+    notices = "SELECT count(*) FROM outbox WHERE kind = 'update_notice' AND key LIKE 'notice:paused:%'"
+    assert (stored(bot, paused), stored(bot, notices)) == ([None], [1])
+    slack.workspace.channels["C01PRODUCT"].members.remove(bot.house.identity.user_id)
+    for _ in range(2):
+        await _hears_late(slack, bot, "channel_left")
+    assert (stored(bot, paused), stored(bot, notices)) == (["outside"], [2])
+
+
+async def _hears_late(slack: Slack, bot: Linchpin, kind: str) -> None:
+    """Tell of what happened to #product an hour ago, as where the bot could not follow it then."""
+    happened = f"{slack.workspace.clock.now() - 3600:.6f}"
+    slack.sandbox.slack.events.send(kind, {"type": kind, "channel": "C01PRODUCT", "event_ts": happened})
+    await all_done(slack, bot)

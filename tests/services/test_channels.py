@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -215,15 +216,30 @@ async def test_who_shares_a_channel_anew_is_not_answered_until_an_admin_allows_i
         shared = await a_channel(database, is_shared=True)
         await _set_up(database, Plan(customer_view=True))
         assert channels.allows_customers(shared, await _setting(database))
-        told: dict[str, Any] = {"team_id": TEAM, "channel_id": "C1", "cause": cause(), "now": NOW}
-        for _ in range(2):
-            if end == "shared":
-                await channels.close(database, why=end, **told)
-            else:
-                await channels.end_customer_view(database, **told)
+        await _end(database, end, cause=cause())
         assert not channels.allows_customers(shared, await _setting(database))
     changes = [one.after for one in await rows_of(database, Change, Change.field == "channel customer view")]
     assert changes == ["on", "off", "on", "off"]
+
+
+@pytest.mark.parametrize("end", ["shared", "unshared"])
+async def test_what_an_admin_allows_after_a_channel_is_shared_stays_though_the_event_is_run_again_or_late(
+    database: Database, end: str
+) -> None:
+    shared = await a_channel(database, is_shared=True)
+    await _end(database, end, cause="event:1")
+    await _set_up(database, Plan(customer_view=True))
+    await _end(database, end, cause="event:1")
+    await _end(database, end, cause="event:2", happened=NOW - timedelta(minutes=1))
+    assert channels.allows_customers(shared, await _setting(database))
+
+
+async def _end(database: Database, end: str, *, cause: str, happened: datetime = NOW) -> None:
+    told: dict[str, Any] = {"team_id": TEAM, "channel_id": "C1", "cause": cause, "happened": happened, "now": NOW}
+    if end == "shared":
+        await channels.close(database, why=end, **told)
+    else:
+        await channels.end_customer_view(database, **told)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAllowedError
-from bot.services import roadmap, schedules, updates, withdrawals
+from bot.services import channels, roadmap, schedules, updates, withdrawals
 from storage.database import Database
-from storage.models import ItemVisibility, OutboxRow, Status
+from storage.models import Channel, ItemVisibility, OutboxRow, Status
 from tests.building import (
     LEE,
     MINA,
@@ -324,6 +324,19 @@ async def test_everything_posted_to_a_channel_that_closes_is_paused_and_told_onc
         "Daily": "archived", "Weekly roadmap": "archived", "Elsewhere": None,
     }  # fmt: skip
     assert sorted(row.nouns["schedule"] for row in await planning.notices()) == ["Daily", "Weekly roadmap"]
+
+
+async def test_a_schedule_that_goes_on_is_not_paused_by_an_event_that_is_run_again(database: Database) -> None:
+    planning = Planning(database)
+    await planning.create()
+    told: dict[str, Any] = {"channel_id": "C1", "why": "outside", "happened": NOW, "cause": "event-1", "now": NOW}
+    await channels.close(database, team_id="T1", **told)
+    assert len(await planning.notices()) == 1
+    await a_channel(database)  # the bot is invited again
+    await schedules.pause(database, by=MINA, name="", paused=False)
+    await channels.close(database, team_id="T1", **told)
+    assert not (await schedules.find(database, reader=MINA, name="")).paused
+    assert [one.has_bot for one in await rows_of(database, Channel)] == [True]
 
 
 async def test_a_schedule_goes_on_only_where_it_may_be_posted(database: Database) -> None:

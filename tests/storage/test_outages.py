@@ -84,8 +84,10 @@ async def test_once_its_file_is_gone_nothing_is_kept_in_what_nobody_finds_again(
     for _ in range(2):
         with pytest.raises(DatabaseDownError):
             await database.write_bare(lambda connection: connection.execute(CAUSE))
+    assert not await database.is_there()
     (tmp_path / "elsewhere.db").rename(path)
     await database.write_bare(lambda connection: connection.execute(text("DELETE FROM cause")))
+    assert await database.is_there()
     database.close()
 
 
