@@ -95,6 +95,22 @@ async def test_doctor_looks_beside_a_running_bot_and_counts_what_is_stuck(
     assert "look  work      0 arrivals laid aside, 1 posts in doubt, 2 posts not sent, 0 jobs failed" in out
 
 
+async def test_doctor_looks_twice_at_what_is_late_and_at_an_older_database(tmp_path: Path, sandbox: Sandbox) -> None:
+    await linchpin("migrate", folder=tmp_path)
+    with closing(sqlite3.connect(tmp_path / "linchpin.db")) as opened:
+        opened.execute(
+            "INSERT INTO outbox (team_id, key, kind, nouns, op, channel, status, created_at, not_before, lease_until,"
+            " tries) VALUES ('T1', 'k1', 'answer', '{}', 'post', 'C1', 'new', 0, 0, 0, 7)"
+        )
+        opened.commit()
+        code, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
+        assert (code, "look  work" in out, "1 posts late by more than an hour" in out) == (1, True, True), out
+        opened.execute("UPDATE alembic_version SET version_num = '0'")
+        opened.commit()
+    code, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
+    assert (code, out.startswith("look  database"), "is at version 0, not" in out) == (1, True, True), out
+
+
 async def test_doctor_never_sets_up_a_database(tmp_path: Path, sandbox: Sandbox) -> None:
     code, out, err = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
     assert code == 1, err

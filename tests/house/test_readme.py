@@ -11,6 +11,7 @@ from pydantic import AliasChoices
 
 from bot.cli import cli
 from bot.settings import Settings
+from handlers import needs, topics
 from handlers.commands import COMMANDS
 from tests.house.settings_table import in_readme, table
 from tests.walk import test_walk
@@ -106,6 +107,28 @@ def test_every_roadmap_command_on_paper_is_one(paper: Path) -> None:
     typed = re.findall(r"`/roadmap ((?:add|edit|link|move|schedule|share|show|update) [^`]*)`", _read(paper))
 
     assert [text for text in typed if COMMANDS.find(text.partition(" · ")[0]) is None] == []
+
+
+def test_every_file_of_the_layout_is_there() -> None:
+    layout = _read(ROOT / "README.md").partition("## How it is laid out")[2].partition("```")[2].partition("```")[0]
+    files, folders = re.findall(r"\b(\w+\.py)\b", layout), re.findall(r"(?:^  |  )(\w+)/ ", layout, re.MULTILINE)
+    assert len(files) > 4
+    assert [name for name in files if not (ROOT / "bot" / name).is_file()] == []
+    assert [name for name in folders if not (ROOT / "bot" / name).is_dir()] == []
+
+
+def test_where_slack_is_to_post_is_what_the_manifest_says() -> None:
+    described = needs.manifest(topics.NEEDS, http_url="https://your-host")
+    assert described["settings"]["event_subscriptions"]["request_url"].endswith("/slack/events")
+    named = {one for paper in PAPERS for one in re.findall(r"/slack/\w+", _read(paper))}
+    assert named == {"/slack/events"}
+
+
+def test_every_variable_before_make_is_one_that_is_read() -> None:
+    read = _read(ROOT / "Makefile") + table()
+    typed = {one for paper in PAPERS for one in re.findall(r"\b([A-Z_]+)=\S+ (?=[A-Z_]+=|make )", _read(paper))}
+    assert "FRESH" in typed
+    assert {one for one in typed if one not in read} == set()
 
 
 def test_every_file_that_a_shell_is_given_is_there() -> None:

@@ -195,6 +195,11 @@ def test_the_slot_of_this_very_instant_is_past() -> None:
     assert weekly.next_slot(slot.instant - timedelta(microseconds=1)) == slot
 
 
+def test_the_first_day_is_that_of_the_zone() -> None:
+    evening = rule("day", "23:00", "America/New_York")
+    assert days(evening.slots(datetime(2026, 11, 25, 1, tzinfo=UTC), 2)) == ["2026-11-24", "2026-11-25"]
+
+
 def test_every_second_week_begins_with_the_next_slot() -> None:
     assert days(rule("2w,thu").slots(TUESDAY_NOON, 3)) == ["2026-09-17", "2026-10-01", "2026-10-15"]
     assert days(rule("2w,mon").slots(TUESDAY_NOON, 3)) == ["2026-09-21", "2026-10-05", "2026-10-19"]

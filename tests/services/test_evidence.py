@@ -36,6 +36,11 @@ async def test_a_rank_names_its_neighbors_and_the_same_revenue_shares_a_place(da
     assert (first.place, first.of, first.above, first.below and first.below.item.number) == (1, 4, None, 2)
     assert (shared.place, same.place) == (2, 2)
     assert (shared.above and shared.above.item.number, shared.below and shared.below.item.number) == (1, 4)
+    await an_account(database, "Account 4", arr=50)
+    await a_note(database, customer="Account 4", item=4)
+    last = (await _why(database, 4)).rank
+    assert last
+    assert (last.place, last.above and last.above.item.number, last.below) == (4, 3, None)
 
 
 @pytest.mark.usefixtures("revenues")
