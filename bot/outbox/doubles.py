@@ -29,10 +29,10 @@ class CannotTellError(BotError):
     """More was said there since than I can look through, so I can't tell whether my message arrived."""
 
 
-async def look_for(client: AsyncWebClient, row: OutboxRow, *, channel: str) -> dict[str, Any] | None:
-    """Return the message that bears a row's mark, as Slack tells it; None where there is none.
+async def look_for(client: AsyncWebClient, row: OutboxRow, *, channel: str) -> list[dict[str, Any]]:
+    """Return the messages that bear a row's mark, as Slack tells them.
 
-    Raises CannotTellError, SlackApiError, and what aiohttp raises.
+    Raises CannotTellError when there is none as far as it may look, SlackApiError, and what aiohttp raises.
     """
     ask: Any = client.conversations_history
     if row.thread_ts is not None:
@@ -46,26 +46,33 @@ async def look_for(client: AsyncWebClient, row: OutboxRow, *, channel: str) -> d
             include_all_metadata=True,
             cursor=cursor,
         )
-        for message in page.get("messages") or []:
-            if (message.get("metadata") or {}).get("event_payload", {}).get("key") == mark_of(row):
-                return dict(message)
+        found = [
+            dict(message)
+            for message in page.get("messages") or []
+            if (message.get("metadata") or {}).get("event_payload", {}).get("key") == mark_of(row)
+        ]
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None
+        if found or not cursor:
+            return found
     raise CannotTellError()
 
 
-async def withdraw_double(database: Database, client: AsyncWebClient, row: OutboxRow, *, channel: str, ts: str) -> None:
-    """Delete a post whose row another sender had taken over, unless it is the one that counts."""
+async def withdraw_doubles(database: Database, client: AsyncWebClient, row: OutboxRow, *, channel: str) -> None:
+    """Delete what was posted of a row besides the post that counts; for a sender whose row another one took over.
+
+    It waits for that one to know which post counts, and does nothing where a person has to decide.
+    """
     for _ in range(int(SETTLED_SECONDS / LOOK_SECONDS)):
         now = await database.read(partial(stored.find, team_id=row.team_id, key=row.key))
         if now is None or now.status not in ("new", "sending"):
             break
         await asyncio.sleep(LOOK_SECONDS)
-    if now is None or now.status != "sent" or now.ts in (None, ts):
+    if now is None or now.status != "sent" or now.ts is None:
         return
-    log.warning("%s was sent twice, for its first sender slept; withdrawing one", row.key)
     try:
-        await client.chat_delete(channel=channel, ts=ts)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        log.warning("%s could not be withdrawn: %r", row.key, error)
+        for message in await look_for(client, row, channel=channel):
+            if message["ts"] != now.ts:
+                log.warning("%s was posted twice, since a sender slept; withdrawing one", row.key)
+                await client.chat_delete(channel=channel, ts=message["ts"])
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, CannotTellError) as error:
+        log.warning("could not see whether %s was posted twice: %r", row.key, error)

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotSavedError, surviving
 from bot.outbox import MARK, Receipt, Rendered, Renderer, fence, mark_of
-from bot.outbox.doubles import CannotTellError, look_for, withdraw_double
+from bot.outbox.doubles import CannotTellError, look_for, withdraw_doubles
 from bot.outbox.refusals import is_ratelimit, is_taken_out, is_unsure, pause_of, refusal
 from storage import outbox as stored
 from storage.database import Database, Session, machine_now
@@ -160,7 +160,7 @@ class Outbox:
     async def _found(self, row: OutboxRow) -> bool:
         """Look for the row's mark in the channel; finish the row if it is there, or if nobody can tell."""
         try:
-            message = await look_for(self._client, row, channel=await self._conversation(row))
+            found = await look_for(self._client, row, channel=await self._conversation(row))
         except SlackApiError as error:
             if is_ratelimit(error) or is_unsure(error) or is_taken_out(error):
                 raise
@@ -169,9 +169,9 @@ class Outbox:
         except CannotTellError as error:
             await self._hold(row, error.message)
             return True
-        if message is None:
+        if not found:
             return False
-        await self._end(row, "sent", ts=str(message["ts"]), sent_channel=await self._conversation(row))
+        await self._end(row, "sent", ts=str(found[0]["ts"]), sent_channel=await self._conversation(row))
         return True
 
     async def _deliver(self, row: OutboxRow, since: float) -> None:
@@ -193,16 +193,20 @@ class Outbox:
             log.warning("%s: the lease is nearly over, so another try will send it", row.key)
             return
         with fence.until(since + self._lease_seconds - REQUEST_SECONDS):
-            await self._speak(row, said)
+            ours = await self._speak(row, said)
+        if not ours:
+            await withdraw_doubles(self._database, self._client, row, channel=said["channel"])
 
-    async def _speak(self, row: OutboxRow, said: dict[str, Any]) -> None:
+    async def _speak(self, row: OutboxRow, said: dict[str, Any]) -> bool:
+        """Say it; return False when another sender has taken the row over, and may have posted it as well."""
+        if row.op == "post":
+            return await self._post(row, said)
         if row.op == "update":
             await self._update(row, said)
         elif row.op == "ephemeral":
             reply = await self._client.chat_postEphemeral(**said, user=row.user or "", thread_ts=row.thread_ts)
             await self._end(row, "sent", ts=str(reply["message_ts"]))
-        else:
-            await self._post(row, said)
+        return True
 
     async def _render(self, row: OutboxRow) -> Rendered | None:
         if row.kind not in self._renderers and not await self._is_spent(row):
@@ -217,7 +221,7 @@ class Outbox:
             log.exception("%s could not be rendered", row.key)
             raise CannotRenderError() from error
 
-    async def _post(self, row: OutboxRow, said: dict[str, Any]) -> None:
+    async def _post(self, row: OutboxRow, said: dict[str, Any]) -> bool:
         reply = await self._client.chat_postMessage(
             **said,
             thread_ts=row.thread_ts,
@@ -225,9 +229,7 @@ class Outbox:
             unfurl_links=False,
             unfurl_media=False,
         )
-        ts, channel = str(reply["ts"]), str(reply["channel"])
-        if not await self._end(row, "sent", ts=ts, sent_channel=channel):
-            await withdraw_double(self._database, self._client, row, channel=channel, ts=ts)
+        return await self._end(row, "sent", ts=str(reply["ts"]), sent_channel=str(reply["channel"]))
 
     async def _update(self, row: OutboxRow, said: dict[str, Any]) -> None:
         post = await self._database.read(partial(stored.find, team_id=row.team_id, key=row.target or ""))
@@ -283,7 +285,11 @@ class Outbox:
             await self._end(row, "sent", error=why)  # cannot be looked for, and twice is worse than never
         elif not await self._is_spent(row):
             pause = self._settle_seconds * min(self._failures[row.id], TRIES)
-            await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
+            ours = await self._finish(row, "sending", why, lease_until=0.0, pause=pause)
+            if not ours and row.op == "post":
+                await asyncio.sleep(self._settle_seconds)  # as it may be on its way
+                where = self._conversations.get(row.channel, row.channel)
+                await withdraw_doubles(self._database, self._client, row, channel=where)
         elif row.op == "post":
             await self._hold(row, why)
         else:
@@ -302,15 +308,18 @@ class Outbox:
         log.warning("%s was not sent: %s", row.key, why)
         await self._end(row, "dead", error=why)
 
-    async def _finish(self, row: OutboxRow, status: str, why: str, *, lease_until: float, pause: float) -> None:
-        def write(session: Session) -> None:
-            stored.finish_across_teams(
+    async def _finish(self, row: OutboxRow, status: str, why: str, *, lease_until: float, pause: float) -> bool:
+        """Note that a row is tried again; say whether it was still ours, as far as that is known."""
+
+        def write(session: Session) -> bool:
+            return stored.finish_across_teams(
                 session, row=row, owner=self._owner, status=status, error=why[:500], lease_until=lease_until,
                 not_before=machine_now(session) + pause,
             )  # fmt: skip
 
         with contextlib.suppress(NotSavedError):  # then the lease runs out by itself
-            await self._database.write(write)
+            return await self._database.write(write)
+        return True
 
     async def _end(self, row: OutboxRow, status: str, **values: Any) -> bool:
         """Note how a row ended; say whether it was still ours."""

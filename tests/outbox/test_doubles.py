@@ -1,6 +1,7 @@
 """What a sender that slept has to do with it: it sends nothing too late, and withdraws what it sent too late."""
 
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from bot.outbox import doubles, fence
 from bot.outbox.sender import Outbox
 from storage.models import OutboxRow
 from tests.outbox.conftest import Post
+from tests.outbox.small_slack import LOST_REPLY
 from tests.waiting import until
 
 
@@ -47,6 +49,18 @@ async def test_a_post_that_another_one_had_taken_over_is_withdrawn_unless_it_cou
     assert post.slack.texts() == left
 
 
+async def test_a_double_is_withdrawn_though_its_sender_did_not_hear_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _takes_over_as_it_is_posted(post, monkeypatch, status="sent", ts="9.9")
+    post.slack.faults["chat.postMessage"].append(LOST_REPLY)
+    await post.say("k1")
+    sender = await post.start()
+    await until(lambda: bool(post.slack.messages), "it was posted")
+    await until(lambda: not sender._sending, "its sender has looked for it")
+    assert post.slack.texts() == []
+
+
 async def test_whether_it_counts_is_waited_for(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doubles, "LOOK_SECONDS", 0.01)
     _takes_over_as_it_is_posted(post, monkeypatch, status="sending", ts=None)
@@ -61,13 +75,16 @@ async def test_whether_it_counts_is_waited_for(post: Post, monkeypatch: pytest.M
 
 def _takes_over_as_it_is_posted(post: Post, monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     """Have another sender take the row over while this one waits for Slack's reply."""
-    end = Outbox._end
+    for name in ("_end", "_finish"):
+        monkeypatch.setattr(Outbox, name, _after_another(post, getattr(Outbox, name), values))
 
-    async def taken_over(outbox: Outbox, row: OutboxRow, status: str, **said: Any) -> bool:
+
+def _after_another(post: Post, note: Callable[..., Awaitable[bool]], values: dict[str, Any]) -> Any:
+    async def taken_over(*args: Any, **said: Any) -> bool:
         await post.database.write(partial(_set, **{"owner": "b", "tries": 7, "lease_until": 9e12, **values}))
-        return await end(outbox, row, status, **said)
+        return await note(*args, **said)
 
-    monkeypatch.setattr(Outbox, "_end", taken_over)
+    return taken_over
 
 
 def _set(session: Session, **values: Any) -> None:
