@@ -21,7 +21,7 @@ ANSWERED = ("command", "submission")
 """Kinds whose ack carries the answer; everything else is acked first and dispatched then."""
 
 LATE_SECONDS = 2.0
-"""Nothing is tried again sooner."""
+"""After this, Slack may have repeated an event, or another process taken it up."""
 
 FOLLOWED = frozenset(
     (
@@ -110,9 +110,10 @@ def team_of(payload: Payload) -> str:
     return str(team["id"] if isinstance(team, Mapping) else payload.get("team_id"))
 
 
-def is_late(payload: Payload, now: datetime) -> bool:
-    """Say whether an event comes so late, tried again perhaps, that what it tells of may have changed once more."""
-    return (now - happened_at(payload)).total_seconds() > LATE_SECONDS
+def is_late(payload: Payload, now: datetime, *, tries: int) -> bool:
+    """Say whether an event comes so late, or again, that what it tells of may have changed once more."""
+    # The tries as well: our clock may lag behind Slack's.
+    return tries > 1 or (now - happened_at(payload)).total_seconds() > LATE_SECONDS
 
 
 def happened_at(payload: Payload) -> datetime:

@@ -1,10 +1,9 @@
 """Channels: the bot comes and goes, and an admin sets up what holds in each."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 
 from bot.errors import NotAllowedError
 from bot.outbox import Rendered, Renderer
@@ -125,14 +124,18 @@ def _follow(app: AsyncApp, house: House) -> None:
                 house.database, team_id=team_id, channel_id=str(event["channel"]), inviter=event.get("inviter")
             )
 
-    async def on_closed(body: dict[str, Any], event: dict[str, Any]) -> None:
-        channel_id, why = str(event["channel"]), _CLOSING[str(event["type"])]
-        # By the event itself: nothing internal may be said there while Slack is asked for the rest.
-        if is_late(body, house.now()) and not await _is_still(house, channel_id, why, happened_at(body)):
-            return  # it was opened since, and somebody may have let its updates go on
+    async def on_closed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        channel_id, why, happened = str(event["channel"]), _CLOSING[str(event["type"])], happened_at(body)
+        if is_late(body, house.now(), tries=context["tries"]):
+            if why == "shared":  # nothing internal may be said there while Slack is asked
+                await access.close_channel(
+                    house.database, team_id=team_id, channel_id=channel_id, shared=True, now=happened
+                )
+            if not await _is_still(house, channel_id, why):
+                return  # it was opened since, and somebody may have let its updates go on
         await channels.close(
-            house.database, team_id=team_id, channel_id=channel_id, why=why, happened=happened_at(body),
-            cause=cause_of(body), now=house.now(),
+            house.database, team_id=team_id, channel_id=channel_id, why=why, happened=happened, cause=cause_of(body),
+            now=house.now(),
         )  # fmt: skip
 
     for name in _CLOSING:
@@ -154,12 +157,9 @@ def _follow(app: AsyncApp, house: House) -> None:
         await get_channel(house, team_id, new, anew=True)
 
 
-async def _is_still(house: House, channel_id: str, why: str, happened: datetime) -> bool:
+async def _is_still(house: House, channel_id: str, why: str) -> bool:
     """Ask Slack whether a channel is still closed as an event says that comes late; raise SilentSlackError."""
-    team_id = house.identity.team_id
-    if why == "shared":
-        await access.close_channel(house.database, team_id=team_id, channel_id=channel_id, shared=True, now=happened)
-    found = await get_channel(house, team_id, channel_id, anew=True)
+    found = await get_channel(house, house.identity.team_id, channel_id, anew=True)
     return found is None or (found.is_shared if why == "shared" else not found.has_bot)
 
 

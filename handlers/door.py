@@ -82,7 +82,7 @@ class Door:
 
     async def dispatch(self, held: Held) -> None:
         """Run the listeners for a stored arrival; what they answer too late for an ack goes to its response URL."""
-        response = await self._run(json.loads(held.payload))
+        response = await self._run(json.loads(held.payload), tries=held.lease.tries)
         if response.status not in (200, 404):
             raise DispatchFailedError(response.body or None)
         if held.kind == "command" and response.body and (url := json.loads(held.payload).get("response_url")):
@@ -93,8 +93,9 @@ class Door:
         known = error if isinstance(error, BotError) else BotError()
         await self._tell(json.loads(held.payload), known.message)
 
-    async def _run(self, payload: dict[str, Any]) -> BoltResponse:
-        return await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+    async def _run(self, payload: dict[str, Any], *, tries: int = 1) -> BoltResponse:
+        request = AsyncBoltRequest(body=payload, mode="socket_mode", context={"tries": tries})
+        return await self._app.async_dispatch(request)
 
     async def _not_saved(self, payload: dict[str, Any], kind: str, error: NotSavedError) -> dict[str, Any] | None:
         """Return what the ack carries when a payload could not be stored; None where Slack is to repeat it."""

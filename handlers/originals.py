@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
 from bot.outbox.sender import refusal
@@ -25,12 +25,12 @@ def register(app: AsyncApp, house: House) -> None:
     """Listen to edits and deletions; of anything but what is kept, the door lets none in."""
 
     @app.event({"type": "message", "subtype": "message_changed"})
-    async def on_message_changed(body: dict[str, Any], event: dict[str, Any]) -> None:
-        await _follow(house, body, event)
+    async def on_message_changed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        await _follow(house, body, event, tries=context["tries"])
 
     @app.event({"type": "message", "subtype": "message_deleted"})
-    async def on_message_deleted(body: dict[str, Any], event: dict[str, Any]) -> None:
-        await _follow(house, body, event)
+    async def on_message_deleted(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        await _follow(house, body, event, tries=context["tries"])
 
 
 def tasks(house: House) -> Mapping[str, Any]:
@@ -49,7 +49,7 @@ def tasks(house: House) -> Mapping[str, Any]:
     return {"look_at_original": look_at_original}
 
 
-async def _follow(house: House, body: dict[str, Any], event: dict[str, Any]) -> None:
+async def _follow(house: House, body: dict[str, Any], event: dict[str, Any], *, tries: int) -> None:
     message, team_id = edited(event), team_of(body)
     if message is None:
         return
@@ -57,7 +57,7 @@ async def _follow(house: House, body: dict[str, Any], event: dict[str, Any]) -> 
         "team_id": team_id, "channel": message.channel, "message_ts": message.ts, "thread_ts": message.thread_ts,
         "cause": cause_of(body), "now": house.now(),
     }  # fmt: skip
-    if not message.is_gone and is_late(body, about["now"]):  # a later edit may have been followed before
+    if not message.is_gone and is_late(body, about["now"], tries=tries):  # a later edit may have been followed before
         await _look(house, about)
     else:
         await _keep_up(house, about, event.get("message") or {}, is_gone=message.is_gone)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
 from bot.outbox.sender import refusal
@@ -68,9 +68,9 @@ def _name(app: AsyncApp, house: House) -> None:
 def _follow(app: AsyncApp, house: House) -> None:
     team_id = house.identity.team_id
 
-    async def on_person(body: dict[str, Any], event: dict[str, Any]) -> None:
+    async def on_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         user = event["user"]
-        if is_late(body, house.now()):  # a later change may have been learned before
+        if is_late(body, house.now(), tries=context["tries"]):  # a later change may have been learned before
             user = (await house.client.users_info(user=str(user["id"])))["user"]
         await access.learn_people(house.database, told=[person_of(user, team_id=team_id, now=house.now())])
 

@@ -1,11 +1,12 @@
 """Which edits and deletions are let in, and what of them is kept on the way."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from handlers.arrivals import FOLLOWED, arrival_of, edited, wanted
+from handlers.arrivals import FOLLOWED, arrival_of, edited, is_late, wanted
 from handlers.topics import NEEDS
 
 
@@ -84,3 +85,11 @@ def test_every_event_that_a_topic_asks_slack_for_is_let_in() -> None:
     asked = {event for need in NEEDS for event in (*need.events, *need.optional_events)}
     looked_at = {"app_mention", "member_joined_channel", "reaction_added", "reaction_removed"}
     assert {one for one in asked if not one.startswith("message.")} == FOLLOWED | looked_at
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tries", "late"), [(1, 1, False), (3, 1, True), (1, 2, True), (-60, 1, False), (-60, 2, True)]
+)
+def test_an_event_is_late_by_its_age_or_because_it_was_tried_before(seconds: int, tries: int, late: bool) -> None:
+    told = _payload(event_ts="1000.000000")
+    assert is_late(told, datetime.fromtimestamp(1000 + seconds, UTC), tries=tries) is late
