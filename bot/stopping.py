@@ -20,7 +20,7 @@ def stop_signal() -> asyncio.Event:
 
     def wait_for_the_end() -> None:
         told.wait()
-        time.sleep(STOP_SECONDS)
+        time.sleep(STOP_SECONDS)  # nothing calls it off: a daemon thread ends with the process
         _drop_everything()
 
     # Not by the loop: what hangs may hold it up as well. Not from a handler: it may have broken into a thread's start.

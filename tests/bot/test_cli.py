@@ -8,6 +8,8 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,27 @@ async def test_doctor_names_the_scopes_that_are_missing_and_what_stops_without_e
         "look  scopes    not granted: channels:history, which stops thread summaries, edits and deletions in public"
         " channels; files:write, which stops exports\n"
     ) in out
+
+
+async def test_doctor_says_that_the_clock_is_wrong(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ten_minutes_ago = format_datetime(datetime.now(UTC) - timedelta(minutes=10), usegmt=True)
+    monkeypatch.setattr("aiohttp.web_response.rfc822_formatted_time", lambda: ten_minutes_ago)
+    await linchpin("migrate", folder=tmp_path)
+    code, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
+    assert code == 1
+    assert re.search(r"^look  clock     6\d\d seconds ahead of Slack's. Turn on time synchronization", out, re.M), out
+
+
+async def test_doctor_says_that_slack_did_not_tell_the_scopes(tmp_path: Path, sandbox: Sandbox) -> None:
+    await linchpin("migrate", folder=tmp_path)
+    sandbox.faults.delay("auth.test", 0.0)  # who it is, it still hears
+    sandbox.faults.fail("auth.test", status=503, times=9)
+    code, out, _ = await linchpin("doctor", folder=tmp_path, sandbox=sandbox)
+    assert code == 1
+    assert "look  scopes    not told\n" in out
+    assert "good  clock     Not compared with Slack's.\n" in out
 
 
 async def test_doctor_says_in_a_sentence_that_a_token_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:

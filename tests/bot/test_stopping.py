@@ -31,7 +31,7 @@ stopping.STOP_SECONDS = 0.1
 async def work():
     stop_signal()
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(60)
+    time.sleep(60)  # what is tested: the loop itself is held up
 """
 
 

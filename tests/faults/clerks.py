@@ -65,7 +65,7 @@ class Clerk:
 
     def was_promised(self, what: str, query: str, **about: Any) -> None:
         """Note what the bot said that it did."""
-        self.promises.append(Promise(f"{what} of {self.mark}", f"SELECT count(*) FROM {query}", about))  # noqa: S608 (queries of our own)
+        self.promises.append(Promise(f"{what} of {self.mark}", f"SELECT count(*) FROM {query}", about))  # noqa: S608 (written here)
 
     async def types(self, command: str, said: str) -> Reply:
         """Type a command, and see that it is done."""

@@ -24,7 +24,11 @@ ELSEWHERE = {
     "services.withdrawals.withdraw": "by a button, as by a reaction: tests/scenarios/test_access.py",
 }
 """What does not come about in a run of minutes, why, and which tests do it twice or cut it short instead."""
-ON_SQLITE = {"outbox.sender.Outbox._take_over", "services.search.merge_index"}
+ON_SQLITE = {
+    "outbox.sender.Outbox._take_over",
+    "services.search.merge_index",
+    "storage.leases.release_across_teams IntakeRow",
+}
 BY_CHANCE = {"intake.Intake._renew", "jobs.Jobs._renew"}
 """What a quick machine never comes to: an arrival or a job is worked on for longer than ten seconds."""
 IMPORTS = "services.imports."

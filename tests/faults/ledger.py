@@ -73,11 +73,11 @@ class Ledger:
         with self._engine.begin() as connection:
             for table in ("intake", "job"):
                 connection.execute(
-                    text(f"UPDATE {table} SET not_before = 0 WHERE status = 'open' AND owner LIKE :owner"),  # noqa: S608 (our words)
+                    text(f"UPDATE {table} SET not_before = 0 WHERE status = 'open' AND owner LIKE :owner"),  # noqa: S608 (written here)
                     {"owner": f"%:{pid}:%"},
                 )
             connection.execute(
-                text(f"UPDATE outbox SET lease_until = {soon} WHERE status = 'sending' AND owner LIKE :owner"),  # noqa: S608 (our words)
+                text(f"UPDATE outbox SET lease_until = {soon} WHERE status = 'sending' AND owner LIKE :owner"),  # noqa: S608 (written here)
                 {"owner": f"%:{pid}:%"},
             )
 

@@ -72,7 +72,7 @@ async def _import(file: tuple[str, Path], orders: Orders, folder: Path, url: str
 
 def _kept(database: Database, number: int) -> dict[str, int]:
     mine = f"lower(title) LIKE 'import {number} item %'"  # words are found in small letters
-    shown = f"{mine} AND (import_id IS NULL OR import_id IN (SELECT id FROM import_batch WHERE done))"  # noqa: S608 (our words)
+    shown = f"{mine} AND (import_id IS NULL OR import_id IN (SELECT id FROM import_batch WHERE done))"  # noqa: S608 (written here)
     counted = {
         "items": ("item", shown),
         "changed": ("item", f"{shown} AND lane = 'next'"),
@@ -82,6 +82,6 @@ def _kept(database: Database, number: int) -> dict[str, int]:
     }
     with database.engine.connect() as connection:
         return {
-            name: int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {which}")).scalar_one())  # noqa: S608 (our words)
+            name: int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {which}")).scalar_one())  # noqa: S608 (written here)
             for name, (table, which) in counted.items()
         }

@@ -76,8 +76,11 @@ async def test_a_post_is_found_though_slacks_clock_is_far_behind_ours(post: Post
     assert post.slack.texts() == ["k1"]
 
 
-@pytest.mark.parametrize("fault", [ratelimited(0), Fault(500, "internal_error"), LOST_REPLY])
-async def test_a_look_that_fails_is_made_again_before_anything_is_posted_again(post: Post, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [ratelimited(0), Fault(500, "internal_error"), Fault(503, ""), LOST_REPLY])
+async def test_a_look_that_fails_is_made_again_before_anything_is_posted_again_or_a_person_is_asked(
+    post: Post, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "TRIES", 2)
     post.slack.faults[POST].append(LOST_REPLY)
     post.slack.faults[HISTORY].append(fault)
     await post.say("k1")

@@ -1,15 +1,18 @@
 """What stands behind an item: what would change its rank, and what its reader can do about it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from bot.services.evidence import Rank, Why
 from bot.services.roadmap import Line
 from handlers.views.evidence import why_reply
+from handlers.views.roadmap import ROWS
 from storage.feedback import Demand
-from storage.models import Item, Reader, Role
+from storage.models import Feedback, Item, Reader, Role
 
 NOW = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
 
@@ -20,6 +23,11 @@ def _line(number: int, arr: int = 0) -> Line:
 
 
 WHY = Why(line=_line(2), notes=(), votes=(), accounts={}, rank=None, moved=None, as_of=NOW)
+
+
+def _notes(count: int) -> tuple[Feedback, ...]:
+    told: dict[str, Any] = {"team_id": "T1", "quote": "", "original": "", "captured_by": "U1", "captured_at": NOW}
+    return tuple(Feedback(number=number, **told) for number in range(1, count + 1))
 
 
 def _said(why: Why, role: Role = Role.CONTRIBUTOR) -> str:
@@ -40,3 +48,23 @@ def test_what_nobody_has_asked_for_names_only_what_its_reader_may_do() -> None:
     link = " `/roadmap link FB-104 RM-2` links feedback to it."
     vote = " `/roadmap vote RM-2 for:Acme` votes for it."
     assert asked == {Role.VIEWER: "", Role.CONTRIBUTOR: vote, Role.PM: link, Role.ADMIN: link}
+
+
+@pytest.mark.parametrize(
+    ("count", "whole", "shown"), [(ROWS, False, ROWS), (ROWS + 1, False, ROWS), (ROWS + 1, True, ROWS + 1)]
+)
+def test_of_many_notes_the_newest_are_shown_and_the_rest_behind_a_button(count: int, whole: bool, shown: bool) -> None:
+    told = why_reply(replace(WHY, notes=_notes(count)), Reader("T1", "U1"), "UTC", whole=whole)
+    buttons = [
+        (one["text"]["text"], one["value"])
+        for row in told.blocks
+        for one in row.get("elements", ())
+        if row["type"] == "actions"
+    ]
+    assert json.dumps(told.blocks).count("FB-") == shown
+    assert buttons == ([(f"Show all {count}", "why RM-2 all")] if shown < count else [])
+
+
+def test_what_is_private_has_been_asked_for_too() -> None:
+    asked = replace(WHY, line=replace(WHY.line, demand=Demand(private=1)))
+    assert ["Nobody has asked" in _said(one) for one in (WHY, asked)] == [True, False]

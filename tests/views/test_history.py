@@ -40,5 +40,10 @@ def test_what_came_from_files_is_counted_by_file_after_what_people_changed() -> 
     assert alone.blocks[-1]["elements"][0]["text"].startswith("only you see this")
 
 
+def test_a_diff_that_does_not_reach_back_to_its_beginning_says_so() -> None:
+    said = [diff_reply(Diff(NOW, NOW, (MOVE,), whole), LEE, "UTC", typed="").blocks[-1] for whole in (True, False)]
+    assert ["there is more before" in one["elements"][0]["text"] for one in said] == [False, True]
+
+
 def test_nothing_is_said_to_have_changed_only_where_nothing_came_in_either() -> None:
     assert _said(Diff(NOW, NOW, (), True))[1:] == ["Nothing on the roadmap changed in this time."]
