@@ -46,6 +46,11 @@ def name_keys(session: Session, *, team_id: str) -> list[str]:
     return list(session.exec(select(Account.name_key).where(Account.team_id == team_id)))
 
 
+def names_by_key(session: Session, *, team_id: str) -> dict[str, str]:
+    """Return all accounts' names as they are written, by their keys."""
+    return dict(session.exec(select(Account.name_key, Account.name).where(Account.team_id == team_id)).all())
+
+
 def find(session: Session, *, team_id: str, name: str) -> Account | None:
     """Return the account of that name."""
     return session.exec(select(Account).where(Account.team_id == team_id, Account.name_key == name_key(name))).first()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import roadmap
+from bot.services import reasons, roadmap
 from bot.services.lanes import LIVE
 from storage import accounts, feedback, history, votes
 from storage import roadmap as items
@@ -55,7 +55,8 @@ def why(session: Session, *, reader: Reader, number: int, now: datetime) -> Why:
     notes = feedback.search(session, team_id=team_id, reader=reader, item_ids=[key], limit=READ)
     cast = votes.of_item(session, team_id=team_id, item_id=key)
     behind = [*(one.account_id for one in notes), *(one.account_id for one in cast)] if reader.sees_money else []
-    moved = history.search(session, team_id=team_id, refs=[item.ref], fields=("lane",), limit=1)
+    last = history.search(session, team_id=team_id, refs=[item.ref], fields=("lane",), limit=1)
+    moved = reasons.of_changes(session, reader, last)
     return Why(
         line=line,
         notes=tuple(notes),

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot import jobs, outbox
+from bot.services import reasons
 from bot.services.due import due_of, write_due
+from storage import accounts as account_rows
 from storage import causes, exports, people
 from storage import feedback as feedback_rows
 from storage import roadmap as items
@@ -100,6 +102,8 @@ class _Known:
         if reader is not None:
             self.listed = items.search(session, team_id=team_id, reader=reader)
             self.notes = feedback_rows.search(session, team_id=team_id, reader=reader, limit=ALL)
+        knows = reader is None or reader.knows_customers
+        self.unsaid = {} if knows else account_rows.names_by_key(session, team_id=team_id)
         # a guest does not learn how much there is
         self.left_out = everything - len(self.notes) if self.sees_money else 0
         self.items = {one.id: one.ref for one in self.listed}
@@ -212,6 +216,6 @@ _MAKERS: dict[str, dict[str, Callable[[_Known, Any], Any]]] = {
         **_own("field"),
         "before": lambda known, one: known.value(one, one.before),
         "after": lambda known, one: known.value(one, one.after),
-        **_own("reason"),
+        "reason": lambda known, one: reasons.without_customers(one.reason, known.unsaid) if one.reason else None,
     },
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import access, roadmap
+from bot.services import access, reasons, roadmap
 from storage import accounts, causes, history
 from storage import feedback as feedback_rows
 from storage import follows as rows
@@ -97,5 +97,5 @@ def told(session: Session, *, reader: Reader, number: int, cause: str) -> News |
         return None
     fields = ("lane", "status", "due", "confirmed")
     changes = history.search(session, team_id=reader.team_id, refs=[item.ref], fields=fields, limit=100)
-    made = tuple(one for one in reversed(changes) if one.cause == cause)
-    return News(item, made) if made else None
+    made = [one for one in reversed(changes) if one.cause == cause]
+    return News(item, tuple(reasons.of_changes(session, reader, made))) if made else None

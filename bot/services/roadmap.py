@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import InvalidInputError, NotFoundError
-from bot.services import access, accounts, feedback_cards, news, search
+from bot.services import access, accounts, feedback_cards, news, reasons, search
 from bot.services.filters import Filters, items_with_evidence, notes_that_pass
 from bot.services.lanes import FITTING, LIVE, STATUS_IN, lane_of
 from bot.services.refs import number_of
@@ -125,7 +125,8 @@ def show(session: Session, *, reader: Reader, number: int) -> Card:
     changes = history.search(session, team_id=reader.team_id, refs=[item.ref], limit=5)
     files = feedback_rows.files(session, team_id=reader.team_id, feedback_ids=[note.id or 0 for note in notes])
     names, counted = accounts.names_for(session, reader, notes), {key: len(links) for key, links in files.items()}
-    return Card(line, tuple(notes), tuple(changes), names, _last_said(session, item), counted)
+    changes, spoken = (reasons.of_changes(session, reader, one) for one in (changes, _last_said(session, item)))
+    return Card(line, tuple(notes), tuple(changes), names, spoken[0] if spoken else None, counted)
 
 
 @Write
@@ -184,7 +185,8 @@ def changed(session: Session, *, reader: Reader, since: datetime, until: datetim
     titles = {
         one.ref: one.title for one in rows.search(session, team_id=reader.team_id, reader=reader, numbers=numbers)
     }
-    return tuple(Changed(one, titles[one.ref]) for one in found if one.ref in titles)
+    seen = reasons.of_changes(session, reader, [one for one in found if one.ref in titles])
+    return tuple(Changed(one, titles[one.ref]) for one in seen)
 
 
 def get(session: Session, reader: Reader, number: int, *, lock: bool = False) -> Item:
@@ -211,11 +213,11 @@ def _rank(line: Line, sort: str) -> tuple[float, ...]:
     }[sort]
 
 
-def _last_said(session: Session, item: Item) -> Change | None:
-    """Return the last words on how an item is doing, unless its status has changed without words since."""
+def _last_said(session: Session, item: Item) -> list[Change]:
+    """Return the last words on how an item is doing; none where its status has changed without words since."""
     told = history.search(session, team_id=item.team_id, refs=[item.ref], fields=("status", "confirmed"), limit=50)
     spoken = [one for one in told if one.field == "status" or one.reason]
-    return spoken[0] if spoken and spoken[0].reason else None
+    return [one for one in spoken[:1] if one.reason]
 
 
 def _lane_left(session: Session, item: Item, cause: str) -> str | None:

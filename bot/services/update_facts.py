@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.services import access, roadmap
+from bot.services import access, reasons, roadmap
 from bot.services.refs import number_of
 from storage import objectives
 from storage import roadmap as items
@@ -167,7 +167,9 @@ def still_visible(session: Session, facts: Facts, *, now: datetime) -> Facts:
         return seen
     counted = {one.item.ref: one.demand.accounts for one in roadmap.lines_of(session, reader, found)}
     lines = tuple(one.model_copy(update={"accounts": min(one.accounts, counted[one.ref])}) for one in seen.lines)
-    return seen.model_copy(update={"lines": lines, "read_by": reader.role})
+    told = reasons.as_read_by(session, reader, [one.reason for one in seen.changes])
+    changes = tuple(one.model_copy(update={"reason": reason}) for one, reason in zip(seen.changes, told, strict=True))
+    return seen.model_copy(update={"lines": lines, "changes": changes, "read_by": reader.role})
 
 
 def has_worsened(session: Session, facts: Facts) -> list[str]:

@@ -48,6 +48,11 @@ class Reader:
         return bool(self.user_id) and self.role.includes(Role.CONTRIBUTOR)
 
     @property
+    def knows_customers(self) -> bool:
+        """Say whether colleagues' words may name customers: to colleagues, and in a channel without guests."""
+        return self.role.includes(Role.CONTRIBUTOR)
+
+    @property
     def sees_quotes(self) -> bool:
         """Say whether people's words may be shown: what a whole channel has read cannot be taken back."""
         return bool(self.user_id)

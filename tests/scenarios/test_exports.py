@@ -44,6 +44,9 @@ async def test_an_export_comes_as_a_direct_message_with_all_that_its_reader_may_
     hers = sheets(slack)
     assert "accounts" not in hers
     assert {row["account"] for row in hers["feedback"]} <= {""}
+    reasons = [" ".join(row["reason"] for row in sheet["history"]) for sheet in (mine, hers)]
+    assert ["Acme" in one for one in reasons] == [True, False]
+    assert "2 customers both need it" in reasons[1]
     assert 0 < len(hers["roadmap"]) < len(mine["roadmap"])
     assert {row["ref"] for row in hers["history"]} <= {row["ref"] for row in (*hers["roadmap"], *hers["feedback"])}
 

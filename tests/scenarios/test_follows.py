@@ -45,6 +45,17 @@ async def test_a_follower_hears_of_a_move_and_who_made_it_does_not(mina: Slacker
     assert heard(slack, mina) == []
 
 
+async def test_a_guest_who_follows_hears_why_without_the_names_of_customers(
+    mina: Slacker, lee: Slacker, noor: Slacker
+) -> None:
+    for person in (lee, noor):
+        await person.types("#product", "/roadmap follow RM-3")
+    await mina.types("#product", '/roadmap move RM-3 now reason:"Acme waits for it"')
+    assert "Acme waits for it" in (await lee.dm_from_bot(containing="RM-3 Audit log API: Next → Now")).text
+    told = await noor.dm_from_bot(containing="RM-3 Audit log API: Next → Now")
+    assert "A customer waits for it\nby @mina · you follow it" in told.text
+
+
 async def test_a_follower_hears_what_the_owner_says_and_when_the_date_changes(mina: Slacker, lee: Slacker) -> None:
     await lee.types("#product", "/roadmap follow RM-6")
     preview = await mina.types("#product", "/roadmap update RM-6 at risk, the bank's API is late")

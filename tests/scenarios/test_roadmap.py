@@ -1,5 +1,6 @@
 """The roadmap by command: reading it, finding things, and changing it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.app import Linchpin
 from bot.services import items
 from storage.models import Reader, Role
+from tests.building import a_note
 from tests.person import Slack, Slacker
 from tests.scenarios.conftest import one_database
 
@@ -79,6 +81,31 @@ async def test_why_shows_what_stands_behind_an_item_as_far_as_its_reader_may_kno
     outside = (await noor.types("#product", "/roadmap why RM-3")).text
     assert "0 notes + 1 private" in outside
     assert not any(word in outside for word in ("Auditors get", "Globex (", "$", "number 1", "FB-4"))
+
+
+@one_database
+async def test_why_shows_the_rest_of_many_notes_to_whoever_asks_for_them(lee: Slacker, bot: Linchpin) -> None:
+    reader = Reader(bot.house.identity.team_id, "UANN")
+    for night in range(9):
+        await a_note(bot.database, f"Too bright on night {night}", by=reader, item=4)
+    why = await lee.types("#product", "/roadmap why RM-4")
+    assert why.text.count("Too bright on night") < 9
+    label = re.search(r"Show all \d+", why.text)
+    assert label is not None
+    await lee.clicks(label[0], on=why)
+    shown = await lee.sees_only_me("#product", containing="Too bright on night 0")
+    assert shown.text.count("Too bright on night") == 9
+    assert "Show all" not in shown.text
+
+
+@one_database
+async def test_a_reason_names_no_customer_to_a_guest(lee: Slacker, noor: Slacker) -> None:
+    typed = ("show RM-3", "why RM-3", "diff 30d", "why did the audit log change?")
+    for command in typed:
+        assert "Acme and Globex need it" in (await lee.types("#product", f"/roadmap {command}")).text
+        told = (await noor.types("#product", f"/roadmap {command}")).text
+        assert "2 customers need it for their auditors, and both renew soon" in told, command
+        assert not any(name in told for name in ("Acme", "Globex")), command
 
 
 @one_database

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
-from bot.services import access, updates
+from bot.services import access, roadmap, updates
 from storage.database import Database
 from storage.models import Lane, Role, Standing
-from tests.building import GUEST, LEE, MINA, TEAM, a_note, a_person, an_account, an_item
+from tests.building import GUEST, LEE, MINA, TEAM, a_note, a_person, an_account, an_item, cause
 from tests.services.planning import DAY, HOUR, SLOT, Planning
 
 
@@ -35,6 +35,12 @@ async def counted(planning: Planning, at: datetime) -> tuple[Role, list[int]]:
     """Return whom the update is for, and how many accounts it counts."""
     draft = await updates.draft(planning.database, team_id=TEAM, number=1, now=at)
     return draft.facts.read_by, [line.accounts for line in draft.facts.lines]
+
+
+async def reasons(planning: Planning, at: datetime) -> list[str]:
+    """Return the reasons that the update gives."""
+    draft = await updates.draft(planning.database, team_id=TEAM, number=1, now=at)
+    return [change.reason for change in draft.facts.changes if change.reason]
 
 
 async def test_among_colleagues_an_update_counts_what_colleagues_may_read(planning: Planning) -> None:
@@ -78,9 +84,15 @@ async def test_the_audience_stays_as_it_was_drafted_when_a_guest_leaves(planning
 
 async def test_a_guest_who_joins_after_the_approval_learns_no_more_than_a_guest(planning: Planning) -> None:
     await read_by(planning, MINA.user_id, LEE.user_id, at=SLOT - DAY)
+    before = SLOT - DAY - HOUR
+    await roadmap.move(
+        planning.database, by=MINA, number=1, lane="next", reason="Acme can wait", cause=cause(), now=before
+    )
     await planning.tick(SLOT - DAY)
+    assert await reasons(planning, SLOT - DAY) == ["Acme can wait"]
     await planning.approve(now=SLOT - HOUR)
     await read_by(planning, MINA.user_id, LEE.user_id, GUEST.user_id, at=SLOT)
     await planning.tick(SLOT)
     assert await planning.posts() == ["run:UPD-1"]
     assert await counted(planning, SLOT) == (Role.VIEWER, [0])
+    assert await reasons(planning, SLOT) == ["A customer can wait"]

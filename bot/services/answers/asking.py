@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import outbox
-from bot.services import suggestions
+from bot.services import reasons, suggestions
 from bot.services.answers import question_words, what_people_said
 from bot.services.answers.gathering import gather
 from bot.services.answers.nouns import Answer, Evidence, Fact, Statement
@@ -94,10 +94,9 @@ def _read_again(
     }  # fmt: skip
     facts = {fact.ref for one in statements for fact in one.facts}
     rows = {ref: row for ref, row in rows.items() if ref in facts}
-    changes = {fact.ref for one in statements for fact in one.facts if fact.ref.startswith("change:")}
-    for ref in changes:
-        change = history.get(session, team_id=reader.team_id, change_id=int(ref.removeprefix("change:")))
-        rows.update({ref: change} if change is not None else {})
-    for row in rows.values():
+    ids = {int(ref.removeprefix("change:")) for ref in facts if ref.startswith("change:")}
+    found = [history.get(session, team_id=reader.team_id, change_id=one) for one in ids]
+    changes = [one for one in found if one is not None]
+    for row in (*rows.values(), *changes):
         session.refresh(row)
-    return rows
+    return rows | {f"change:{one.id}": one for one in reasons.of_changes(session, reader, changes)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from bot.services import reasons
 from bot.services.answers import question_words
 from bot.services.answers.gathering import VOICES
 from bot.services.answers.nouns import Evidence, Fact, Statement
@@ -40,7 +41,7 @@ def _say_why(session: Session, reader: Reader, evidence: Evidence) -> Iterable[S
         return
     for item in evidence.items[:1]:
         changes = history.search(session, team_id=reader.team_id, refs=[item.ref], fields=("lane", "status", "due"))
-        for change in [one for one in changes if one.reason][:1]:
+        for change in reasons.of_changes(session, reader, [one for one in changes if one.reason][:1]):
             of, reason = (Fact(f"change:{change.id}", field, getattr(change, field)) for field in ("field", "reason"))
             said = ("The reason given for the last change of ", of, " was: “", reason, "”.")
             yield Statement(said, (item.ref,))
