@@ -60,6 +60,7 @@ async def open_setup(ask: Asking, channel_id: str) -> Reply | None:
 def register(app: AsyncApp, house: House) -> None:
     """Listen to what happens to channels, and to their setting up."""
     _follow(app, house)
+    _follow_what_closes(app, house)
     _set_up(app, house)
     _save(app, house)
 
@@ -124,6 +125,25 @@ def _follow(app: AsyncApp, house: House) -> None:
                 house.database, team_id=team_id, channel_id=str(event["channel"]), inviter=event.get("inviter")
             )
 
+    @app.event("channel_unshared")
+    async def on_unshared(body: dict[str, Any], event: dict[str, Any]) -> None:
+        channel_id = str(event["channel"])
+        await channels.end_customer_view(
+            house.database, team_id=team_id, channel_id=channel_id, happened=happened_at(body), cause=cause_of(body),
+            now=house.now(),
+        )  # fmt: skip
+        await get_channel(house, team_id, channel_id, anew=True)
+
+    @app.event("channel_id_changed")
+    async def on_id_changed(event: dict[str, Any]) -> None:
+        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+        await channels.move(house.database, team_id=team_id, before=old, after=new)
+        await get_channel(house, team_id, new, anew=True)
+
+
+def _follow_what_closes(app: AsyncApp, house: House) -> None:
+    team_id = house.identity.team_id
+
     async def on_closed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         channel_id, why, happened = str(event["channel"]), _CLOSING[str(event["type"])], happened_at(body)
         if is_late(body, house.now(), tries=context["tries"]):
@@ -140,21 +160,6 @@ def _follow(app: AsyncApp, house: House) -> None:
 
     for name in _CLOSING:
         app.event(name)(on_closed)
-
-    @app.event("channel_unshared")
-    async def on_unshared(body: dict[str, Any], event: dict[str, Any]) -> None:
-        channel_id = str(event["channel"])
-        await channels.end_customer_view(
-            house.database, team_id=team_id, channel_id=channel_id, happened=happened_at(body), cause=cause_of(body),
-            now=house.now(),
-        )  # fmt: skip
-        await get_channel(house, team_id, channel_id, anew=True)
-
-    @app.event("channel_id_changed")
-    async def on_id_changed(event: dict[str, Any]) -> None:
-        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
-        await channels.move(house.database, team_id=team_id, before=old, after=new)
-        await get_channel(house, team_id, new, anew=True)
 
 
 async def _is_still(house: House, channel_id: str, why: str) -> bool:
