@@ -44,7 +44,7 @@ async def test_a_post_that_another_one_had_taken_over_is_withdrawn_unless_it_cou
     _takes_over_as_it_is_posted(post, monkeypatch, status=status, ts=ts)
     await post.say("k1")
     sender = await post.start()
-    await until(lambda: bool(post.slack.messages), "it was posted")
+    await until(lambda: bool(post.slack.called("chat.postMessage")), "it was posted, if only for a moment")
     await until(lambda: not sender._sending, "its sender knows whether it counts")
     assert post.slack.texts() == left
 
@@ -56,7 +56,7 @@ async def test_a_double_is_withdrawn_though_its_sender_did_not_hear_back(
     post.slack.faults["chat.postMessage"].append(LOST_REPLY)
     await post.say("k1")
     sender = await post.start()
-    await until(lambda: bool(post.slack.messages), "it was posted")
+    await until(lambda: bool(post.slack.called("chat.postMessage")), "it was posted, if only for a moment")
     await until(lambda: not sender._sending, "its sender has looked for it")
     assert post.slack.texts() == []
 
